@@ -1,0 +1,45 @@
+/*
+ * Signed checkpoints: a log's origin, size and root, signed by its log key and carrying the own
+ * witness's timestamped cosignature. Source: c2sp.org/tlog-checkpoint, c2sp.org/tlog-cosignature.
+ */
+#ifndef COMMONSHELF_CHECKPOINT_H
+#define COMMONSHELF_CHECKPOINT_H
+
+#include <commonshelf/keyset.h>
+#include <commonshelf/merkle.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct cs_checkpoint {
+    char origin[CS_ORIGIN_MAX + 1];
+    uint64_t size;
+    struct cs_hash root;
+    uint64_t time; /* of the own cosignature, seconds since 1970; 0 when it was not verified */
+};
+
+/* "<node-id>/<shelf>/<epoch>". */
+CS_API void cs_origin_write(const struct cs_node_id *node, const char *shelf, uint64_t epoch,
+                            char out[CS_ORIGIN_MAX + 1]);
+CS_MUST_USE CS_API enum cs_status cs_origin_read(struct cs_span origin, struct cs_node_id *node,
+                                                 char shelf[CS_SHELF_NAME_MAX + 1],
+                                                 uint64_t *epoch);
+/* The directory name of a log: hex SHA-256 of the origin, NUL-terminated. */
+CS_API void cs_origin_directory(const char *origin, char out[65]);
+
+/* Appends the text: origin LF size LF base64(root) LF. */
+CS_API void cs_checkpoint_write(const struct cs_checkpoint *checkpoint, struct cs_buffer *out);
+/* Parses the three lines; extension lines are CS_MALFORMED. No signature is looked at. */
+CS_MUST_USE CS_API enum cs_status cs_checkpoint_parse(struct cs_span note,
+                                                      struct cs_checkpoint *out);
+/* Parses and verifies: exactly this origin, the log key's signature, the own witness's cosignature. */
+CS_MUST_USE CS_API enum cs_status cs_checkpoint_read(struct cs_span note, const char *origin,
+                                                     const struct cs_node_id *node,
+                                                     const struct cs_keyset *keyset,
+                                                     struct cs_checkpoint *out);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

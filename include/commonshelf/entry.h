@@ -1,0 +1,63 @@
+/*
+ * Log entries and the bundles they travel in. An entry is 0x01 | op | salt[16] | payload; the salt
+ * keeps a redacted entry from being guessed from its hash. What a payload says is record.h's.
+ * Bundle format: c2sp.org/tlog-tiles, with one addition: a length of 0 is followed by the 32-byte
+ * leaf hash of a redacted entry.
+ */
+#ifndef COMMONSHELF_ENTRY_H
+#define COMMONSHELF_ENTRY_H
+
+#include <commonshelf/limits.h>
+#include <commonshelf/merkle.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+enum cs_op {
+    CS_OP_EPOCH = 'E',    /* leaf 0: which epoch this is and what it follows */
+    CS_OP_PUT = 'P',      /* a record, whole */
+    CS_OP_WITHDRAW = 'D', /* {"id","rev"}: hide it */
+    CS_OP_REDACT = 'R',   /* {"epoch","index"}: serve only that leaf's hash */
+};
+
+#define CS_SALT 16
+
+struct cs_entry {
+    enum cs_op op;
+    const unsigned char *salt; /* CS_SALT bytes, inside the entry */
+    struct cs_span payload;
+};
+
+/* Appends an entry's bytes. CS_TOO_LARGE over CS_ENTRY_MAX. */
+CS_MUST_USE CS_API enum cs_status cs_entry_write(enum cs_op op, const unsigned char salt[CS_SALT],
+                                                 struct cs_span payload, struct cs_buffer *out);
+/* Spans point into `bytes`. */
+CS_MUST_USE CS_API enum cs_status cs_entry_read(struct cs_span bytes, struct cs_entry *out);
+
+/* Leaf 0 of epoch 1: {"epoch":1,"prev":null}. */
+CS_MUST_USE CS_API enum cs_status cs_epoch_write(uint64_t epoch, struct cs_buffer *payload);
+/* Reads leaf 0's payload; CS_MALFORMED if it isn't for `epoch`. */
+CS_MUST_USE CS_API enum cs_status cs_epoch_read(struct cs_span payload, uint64_t epoch);
+
+/* Appends an entry to a raw (not yet compressed) bundle. */
+CS_MUST_USE CS_API enum cs_status cs_bundle_add(struct cs_buffer *raw, struct cs_span entry);
+CS_API void cs_bundle_add_redacted(struct cs_buffer *raw, const struct cs_hash *leaf);
+
+/* What stands at one place of a bundle. */
+struct cs_bundle_item {
+    struct cs_span entry; /* empty when redacted */
+    struct cs_hash leaf;
+};
+
+/*
+ * Takes the next item off the front of `rest`. CS_MALFORMED when the lengths do not fit. The loop
+ * ends when rest->n is 0.
+ */
+CS_MUST_USE CS_API enum cs_status cs_bundle_next(struct cs_span *rest,
+                                                 struct cs_bundle_item *item);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

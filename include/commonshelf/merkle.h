@@ -1,0 +1,56 @@
+/*
+ * Merkle trees of RFC 6962 §2.1 (the same as RFC 9162 §2.1): hashes, the compact range that a log's
+ * writer or mirror keeps, inclusion and consistency proofs. No storage: tiles are in tile.h.
+ */
+#ifndef COMMONSHELF_MERKLE_H
+#define COMMONSHELF_MERKLE_H
+
+#include <commonshelf/key.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+CS_API void cs_merkle_leaf(struct cs_span entry, struct cs_hash *out);
+CS_API void cs_merkle_node(const struct cs_hash *left, const struct cs_hash *right,
+                           struct cs_hash *out);
+/* The root of the tree without leaves: SHA-256 of nothing. */
+CS_API void cs_merkle_empty(struct cs_hash *out);
+
+/*
+ * The complete subtrees that a tree of `size` leaves consists of, biggest first: as many as `size`
+ * has one bits. Enough to append and to compute the root; `size` and `n` go together.
+ */
+struct cs_range {
+    uint64_t size;
+    size_t n;
+    struct cs_hash hash[64];
+};
+
+CS_API void cs_range_init(struct cs_range *range);
+CS_API void cs_range_add_leaf(struct cs_range *range, const struct cs_hash *leaf);
+/* Appends the root of a complete subtree of 2^level leaves; `size` must be a multiple of that
+ * (false otherwise, nothing changed). */
+CS_API bool cs_range_add_subtree(struct cs_range *range, const struct cs_hash *subtree,
+                                 unsigned level);
+CS_API void cs_range_root(const struct cs_range *range, struct cs_hash *out);
+/* Bytes for storage: the hashes one behind the other. The size is stored beside them. */
+CS_MUST_USE CS_API enum cs_status cs_range_read(uint64_t size, struct cs_span hashes,
+                                                struct cs_range *out);
+
+/* CS_OK, or CS_WRONG_PROOF. `proof` has `n` hashes. RFC 9162 §2.1.3.2. */
+CS_MUST_USE CS_API enum cs_status cs_merkle_included(uint64_t index, uint64_t size,
+                                                     const struct cs_hash *leaf,
+                                                     const struct cs_hash *proof, size_t n,
+                                                     const struct cs_hash *root);
+/* CS_OK, or CS_WRONG_PROOF. An empty old tree is consistent with every tree and needs an empty
+ * proof. RFC 9162 §2.1.4.2. */
+CS_MUST_USE CS_API enum cs_status cs_merkle_consistent(uint64_t old_size,
+                                                       const struct cs_hash *old_root,
+                                                       uint64_t size, const struct cs_hash *root,
+                                                       const struct cs_hash *proof, size_t n);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,76 @@
+/*
+ * The record: the strict JSON that a P entry carries, member by member with its caps. It says whether
+ * a record is well formed and reads members out of it; how to show or index one is the node's.
+ * Members: schema.org/LRMI names, SPEC.md §9. Needs jansson.
+ */
+#ifndef COMMONSHELF_RECORD_H
+#define COMMONSHELF_RECORD_H
+
+#include <commonshelf/encode.h>
+#include <commonshelf/limits.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct json_t;
+
+/*
+ * Strict JSON (RFC 8259): UTF-8 without BOM, no duplicate keys, depth at most CS_JSON_DEPTH_MAX, at
+ * most CS_JSON_MEMBERS_MAX members in an object, no NUL, nothing behind the value. The caller owns
+ * *out (json_decref). CS_BAD_JSON, CS_TOO_LARGE over `max`.
+ */
+CS_MUST_USE CS_API enum cs_status cs_json_read(struct cs_span text, size_t max,
+                                               struct json_t **out);
+
+/* What was wrong with which member: for messages. `member` points to a constant name or is "". */
+struct cs_record_fault {
+    const char *member;
+    const char *reason; /* "missing", "shape", "too_long", "too_many", "value" */
+};
+
+/*
+ * Checks a whole record object: required members (id, rev, kind, name; category for resources),
+ * shapes, caps, URIs, BCP 47 shape, ISBN check digits, EDTF dates (level 0 and 1 as far as used).
+ * Unknown members pass. `fault` may be NULL.
+ */
+CS_MUST_USE CS_API enum cs_status cs_record_check(const struct json_t *record,
+                                                  struct cs_record_fault *fault);
+
+/* The text that identifies a record: CS_BAD_MEMBER if `id` is no urn:uuid or `rev` no integer >= 1. */
+CS_MUST_USE CS_API enum cs_status cs_record_key(const struct json_t *record, struct cs_uuid *id,
+                                                uint64_t *rev);
+
+/*
+ * Reads a P or D entry's payload as a stranger's: cs_json_read, cs_record_check (for P), key. The
+ * caller owns *record.
+ */
+CS_MUST_USE CS_API enum cs_status cs_record_read(struct cs_span payload, struct json_t **record,
+                                                 struct cs_uuid *id, uint64_t *rev,
+                                                 struct cs_record_fault *fault);
+CS_MUST_USE CS_API enum cs_status cs_withdrawal_read(struct cs_span payload, struct cs_uuid *id,
+                                                     uint64_t *rev);
+
+/*
+ * A text member's value: the string itself, or of an array of {"value","lang"} the one whose lang
+ * matches `lang` best (exact, then primary subtag), else the first. `found_lang` (may be NULL) gets
+ * the value's language: its own, or the record's first inLanguage, or NULL. Borrowed; NULL if there
+ * is none.
+ */
+CS_API const char *cs_record_text(const struct json_t *record, const char *member, const char *lang,
+                                  const char **found_lang);
+
+/* 13 digits from an ISBN-10 or ISBN-13 in any usual spelling (hyphens, spaces, "ISBN" before it,
+ * a note in brackets behind it); CS_BAD_MEMBER when the check digit is wrong, CS_MALFORMED when it
+ * is none. */
+CS_MUST_USE CS_API enum cs_status cs_isbn_read(struct cs_span text, char out[14]);
+/* True for the shape of a BCP 47 tag (RFC 5646 §2.1) of at most 35 bytes. */
+CS_API bool cs_language_valid(struct cs_span tag);
+/* True for EDTF (ISO 8601-2) dates: "1998", "2021-05", "1998-05-03", "19XX", "1998?", "1998~",
+ * intervals "1998/2001", "1998/..". */
+CS_API bool cs_date_valid(struct cs_span date);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

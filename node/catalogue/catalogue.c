@@ -1,0 +1,143 @@
+#include <assert.h>
+
+#include "catalogue/internal.h"
+
+#define CLEAN "clean" /* meta: 1 after a proper end, 0 while somebody may write */
+#define DISCARD_AT_ONCE 2000
+
+/* One own log at start: the signer learns what it signed, the checkpoint file is derived again, and
+ * after an unclean end every file is proved. */
+static int resume_log(struct catalogue *c, const struct log_row *log, bool clean,
+                      struct problem *why)
+{
+    struct cs_buffer note = {.alloc = memory_allocator()};
+    struct cs_checkpoint checkpoint;
+    struct cs_range range;
+    struct cs_hash root;
+    enum cs_status status;
+    bool found;
+    int rc = -1;
+
+    if (store_log_checkpoint(c->reader, log->lid, &note, &found, why))
+        goto out;
+    if (!found) { /* its first publication was cut off */
+        rc = 0;
+        goto out;
+    }
+    status = cs_checkpoint_read(cs_buffer_span(&note), log->origin, signer_node(c->signer),
+                                signer_keyset(c->signer), &checkpoint);
+    if (status != CS_OK) {
+        problem_status(why, status, _("the newest checkpoint of this institution's own log"));
+        goto out;
+    }
+    signer_remember(c->signer, &checkpoint);
+    if (!clean) {
+        cs_range_init(&range);
+        if (log_prove(c->home, log->origin, &range, log->range.size, NULL, NULL, why))
+            goto out;
+        cs_range_root(&range, &root);
+        if (range.size != checkpoint.size || memcmp(root.b, checkpoint.root.b, CS_HASH) != 0) {
+            problem_set(why, "log_file_damaged",
+                        _("The log of the shelf \"%s\" does not hold what was signed. Nothing is "
+                          "signed until it does. Run \"commonshelf doctor\"."),
+                        log->shelf);
+            goto out;
+        }
+    }
+    rc = checkpoint_derive(c, log, cs_buffer_span(&note), why);
+out:
+    cs_buffer_free(&note);
+    return rc;
+}
+
+static int resume_logs(struct catalogue *c, bool clean, struct problem *why)
+{
+    struct log_row *log = memory_new(sizeof *log * CS_PROFILE_SHELVES_MAX);
+    size_t n;
+    int rc = -1;
+
+    if (!log)
+        return problem_no_memory(why);
+    if (store_log_list(c->reader, STORE_SELF, log, CS_PROFILE_SHELVES_MAX, &n, why))
+        goto out;
+    for (size_t i = 0; i < n; i++)
+        if (resume_log(c, &log[i], clean, why))
+            goto out;
+    rc = 0;
+out:
+    memory_free(log);
+    return rc;
+}
+
+static int discard_batches(struct catalogue *c, struct problem *why)
+{
+    bool more = true;
+
+    while (more) {
+        struct transaction *t = store_begin(c->store, why);
+        if (!t || store_batch_discard(t, 0, DISCARD_AT_ONCE, &more, why) || store_commit(&t, why)) {
+            store_rollback(&t);
+            return -1;
+        }
+    }
+    return 0;
+}
+
+static int set_clean(struct catalogue *c, bool clean, struct problem *why)
+{
+    struct transaction *t = store_begin(c->store, why);
+
+    if (!t || store_meta_set(t, CLEAN, clean, why) || store_commit(&t, why)) {
+        store_rollback(&t);
+        return -1;
+    }
+    return 0;
+}
+
+struct catalogue *catalogue_open(const char *home, struct store *store, struct signer *signer,
+                                 struct problem *why)
+{
+    struct catalogue *c = memory_new(sizeof *c);
+    int64_t clean = 1;
+    bool found;
+
+    if (!c) {
+        problem_no_memory(why);
+        return NULL;
+    }
+    assert(strlen(home) < sizeof c->home);
+    strcpy(c->home, home);
+    c->store = store;
+    c->signer = signer;
+    pthread_mutex_init(&c->publishing, NULL);
+    if (!(c->reader = store_reader(store, why)) ||
+        store_meta_get(c->reader, CLEAN, &clean, &found, why))
+        goto failed;
+    if (found && clean == 0) {
+        log_line(LOG_LEVEL_INFO, "catalogue", "%s",
+                 _("the last end was not a clean one: proving the logs"));
+        if (discard_batches(c, why))
+            goto failed;
+    }
+    if (resume_logs(c, !found || clean != 0, why) || set_clean(c, false, why))
+        goto failed;
+    return c;
+failed:
+    store_reader_free(c->reader);
+    pthread_mutex_destroy(&c->publishing);
+    memory_free(c);
+    return NULL;
+}
+
+void catalogue_close(struct catalogue *c)
+{
+    struct problem why = PROBLEM_INIT;
+
+    if (!c)
+        return;
+    if (set_clean(c, true, &why))
+        log_problem(LOG_LEVEL_WARN, "catalogue", &why);
+    store_reader_free(c->reader);
+    pthread_mutex_destroy(&c->publishing);
+    memory_free(c);
+}

@@ -1,0 +1,100 @@
+/*
+ * The door of catalogue/: this institution's shelves and records, the one decision about who may see
+ * what, and the logs in which its public shelves are published.
+ */
+#ifndef CATALOGUE_CATALOGUE_H
+#define CATALOGUE_CATALOGUE_H
+
+#include "catalogue/log_files.h"
+#include "store/store.h"
+#include "support/support.h"
+
+struct json_t;
+
+/* ---- the access decision */
+enum viewer_kind {
+    VIEWER_ANONYMOUS, /* anybody on the network, and every page */
+    VIEWER_PEER,      /* a node that proved itself by a signature */
+    VIEWER_OWNER,     /* the owner of the home, at its command line */
+};
+struct viewer {
+    enum viewer_kind kind;
+    row_id peer; /* for VIEWER_PEER */
+};
+enum action { ACTION_READ, ACTION_WRITE };
+/* The only function that says who may do what to which shelf. Every way in asks it. */
+bool catalogue_allows(struct viewer viewer, enum action action, row_id shelf_node,
+                      enum audience audience);
+
+struct catalogue;
+/* Finishes what a crash interrupted: pending publications are completed, abandoned batches removed. */
+CS_MUST_USE struct catalogue *catalogue_open(const char *home, struct store *store,
+                                             struct signer *signer, struct problem *why);
+void catalogue_close(struct catalogue *c);
+
+/* ---- batches: staged, then live as one, or not at all */
+struct catalogue_batch;
+enum draft_outcome {
+    DRAFT_ADDED,
+    DRAFT_UPDATED,
+    DRAFT_UNCHANGED,
+    DRAFT_REPEATED,  /* the same id came earlier in this batch; this one took its place */
+    DRAFT_TOO_LARGE, /* refused: would not fit an entry (CS_ENTRY_MAX) */
+    DRAFT_ELSEWHERE, /* refused: the id stands on another shelf */
+};
+
+CS_MUST_USE struct catalogue_batch *catalogue_batch_begin(struct catalogue *c, const char *shelf,
+                                                          const char *source, const char *file,
+                                                          struct problem *why);
+/*
+ * Stages one record: members without id and rev, already checked; `key` its identifier in the source
+ * or NULL; `original` the source's bytes.
+ */
+CS_MUST_USE int catalogue_batch_add(struct catalogue_batch *b, const struct json_t *record,
+                                    const char *key, struct cs_span original,
+                                    enum draft_outcome *outcome, struct problem *why);
+/* Withdraws what the source no longer has. "replace_too_much" above a tenth unless `yes`. */
+CS_MUST_USE int catalogue_batch_replace(struct catalogue_batch *b, bool yes, int64_t *withdrawn,
+                                        struct problem *why);
+struct batch_result {
+    row_id bid; /* 0 when nothing changed */
+    int64_t added, updated, unchanged, withdrawn;
+};
+/* Makes it live and frees *b. */
+CS_MUST_USE int catalogue_batch_live(struct catalogue_batch **b, struct batch_result *result,
+                                     struct problem *why);
+/* Forgets it and frees *b; NULL is fine. */
+void catalogue_batch_drop(struct catalogue_batch **b);
+CS_MUST_USE int catalogue_batch_undo(struct catalogue *c, row_id bid, struct problem *why);
+
+/* ---- publishing */
+struct publish_result {
+    struct shelf_row shelf;
+    char origin[CS_ORIGIN_MAX + 1];
+    uint64_t size, added;
+    struct cs_hash root;
+};
+/* Appends what changed on a public shelf to its log and signs the new checkpoint. */
+CS_MUST_USE int catalogue_publish(struct catalogue *c, const char *shelf,
+                                  struct publish_result *result,
+                                  void (*progress)(void *arg, uint64_t done, uint64_t of),
+                                  void *arg, struct problem *why);
+/* Signs again the checkpoints that are a day old, so that mirrors can tell a quiet shelf from one that
+ * is being withheld. */
+CS_MUST_USE int catalogue_refresh(struct catalogue *c, struct problem *why);
+/* A change of single records outside an import: a batch of its own, live at once. */
+CS_MUST_USE int catalogue_withdraw(struct catalogue *c, const struct cs_uuid *id, row_id *bid,
+                                   struct problem *why);
+
+/* ---- proving */
+struct doctor_check {
+    const char *name;
+    bool ok;
+    char detail[PROBLEM_MESSAGE_MAX];
+};
+/* Every own log, and every mirrored one, from its files: bundles, tiles, root, checkpoint. */
+CS_MUST_USE int catalogue_prove_logs(struct catalogue *c, struct reader *r,
+                                     void (*report)(void *arg, const struct doctor_check *check),
+                                     void *arg, struct problem *why);
+
+#endif

@@ -1,0 +1,61 @@
+/*
+ * The files of a log, own or mirrored: HOME/logs/<hex SHA-256 of the origin>/tile/… exactly as they are
+ * served. Written here, proved here. What commits them is the store's. Part of catalogue.h.
+ */
+#ifndef CATALOGUE_LOG_FILES_H
+#define CATALOGUE_LOG_FILES_H
+
+#include <commonshelf/entry.h>
+#include <commonshelf/tile.h>
+
+#include "support/support.h"
+
+/* HOME/logs/<directory>/<tile path>. */
+CS_MUST_USE int log_tile_path(const char *home, const char *origin, const struct cs_tile *tile,
+                              char out[FILE_PATH_MAX], struct problem *why);
+CS_MUST_USE int log_checkpoint_path(const char *home, const char *origin, char out[FILE_PATH_MAX],
+                                    struct problem *why);
+/* Appends a tile's bytes, or a bundle's as stored (gzip). "log_file_missing" names it. */
+CS_MUST_USE int log_tile_read(const char *home, const char *origin, const struct cs_tile *tile,
+                              struct cs_buffer *out, struct problem *why);
+/* The raw bundle: read, bounded, uncompressed. "log_file_damaged" names it. */
+CS_MUST_USE int log_bundle_read(const char *home, const char *origin, const struct cs_tile *tile,
+                                struct cs_buffer *raw, struct problem *why);
+
+struct log_writer;
+/*
+ * Continues a log at `range`, whose right edge must be on disk; what is there is proved against the
+ * range first. Its files are new until log_writer_flush made them durable.
+ */
+CS_MUST_USE struct log_writer *log_writer_open(const char *home, const char *origin,
+                                               const struct cs_range *range, struct problem *why);
+CS_MUST_USE int log_writer_add(struct log_writer *w, const struct cs_bundle_item *item,
+                               struct problem *why);
+/* A whole bundle as it was received, already verified: kept byte for byte. Only where the log's size
+ * is a multiple of 256. */
+CS_MUST_USE int log_writer_add_bundle(struct log_writer *w, struct cs_span gz,
+                                      const struct cs_hash leaf[CS_BUNDLE_WIDTH],
+                                      struct problem *why);
+/* Writes the right edge and makes everything durable. */
+CS_MUST_USE int log_writer_flush(struct log_writer *w, struct problem *why);
+const struct cs_range *log_writer_range(const struct log_writer *w);
+void log_writer_free(struct log_writer *w);
+
+/*
+ * Reads the log's files from entry `range->size` to `size` and proves them: every entry's hash stands
+ * in its level-0 tile, every full tile's root in the tile above. `range` is carried forward to `size`;
+ * its root is then the caller's to compare. `each` (may be NULL) gets every entry from the old size
+ * on. "log_file_missing" or "log_file_damaged" name the first file that is wrong.
+ */
+CS_MUST_USE int log_prove(const char *home, const char *origin, struct cs_range *range,
+                          uint64_t size,
+                          int (*each)(void *arg, uint64_t index, const struct cs_bundle_item *item,
+                                      struct problem *why),
+                          void *arg, struct problem *why);
+
+/* Removes the partial files of the right edge at `old` that the edges at `keep_a` and `keep_b` do not
+ * share. Best effort: what stays behind costs only space. */
+void log_forget_edge(const char *home, const char *origin, uint64_t old, uint64_t keep_a,
+                     uint64_t keep_b);
+
+#endif

@@ -1,0 +1,23 @@
+/*
+ * Values of the JSON documents that more than one command prints.
+ */
+#ifndef COMMAND_DOCUMENT_H
+#define COMMAND_DOCUMENT_H
+
+#include <jansson.h>
+
+#include "store/store.h"
+
+/* A string; bytes that are no UTF-8 stand in it as "\x.." (JSON has no other way for them). NULL: no
+ * memory. */
+CS_MUST_USE json_t *document_text(const char *text);
+/* "2026-11-30T00:00:00Z", or null for 0. */
+CS_MUST_USE json_t *document_time(uint64_t seconds);
+/* {"id":"cs1…","name":"…"} */
+CS_MUST_USE json_t *document_node(const struct cs_node_id *id, const char *name);
+/* Base64. */
+CS_MUST_USE json_t *document_hash(const struct cs_hash *hash);
+/* "public" or "private", not translated. */
+const char *document_audience(enum audience audience);
+
+#endif

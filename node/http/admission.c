@@ -1,0 +1,114 @@
+/*
+ * Counts connections by address, so that one address can't have them all. An IPv6 address counts with
+ * its /64: that is what one subscriber has.
+ */
+#include "http/internal.h"
+
+#define BUCKETS 256
+
+struct address_count {
+    struct address_count *next;
+    unsigned char key[9]; /* family, then IPv4 or the upper half of IPv6 */
+    unsigned connections;
+};
+
+struct admission {
+    pthread_mutex_t lock;
+    unsigned per_address;
+    struct address_count *bucket[BUCKETS];
+};
+
+struct admission *admission_new(unsigned per_address)
+{
+    struct admission *a = memory_new(sizeof *a);
+
+    if (!a)
+        return NULL;
+    pthread_mutex_init(&a->lock, NULL);
+    a->per_address = per_address;
+    return a;
+}
+
+void admission_free(struct admission *a)
+{
+    if (!a)
+        return;
+    for (size_t i = 0; i < BUCKETS; i++) {
+        while (a->bucket[i]) {
+            struct address_count *next = a->bucket[i]->next;
+
+            memory_free(a->bucket[i]);
+            a->bucket[i] = next;
+        }
+    }
+    pthread_mutex_destroy(&a->lock);
+    memory_free(a);
+}
+
+static void make_key(const struct sockaddr *address, unsigned char key[9])
+{
+    memset(key, 0, 9);
+    if (address->sa_family == AF_INET6) {
+        const struct in6_addr *v6 = &((const struct sockaddr_in6 *)(const void *)address)->sin6_addr;
+
+        if (IN6_IS_ADDR_V4MAPPED(v6)) {
+            key[0] = 4;
+            memcpy(key + 1, v6->s6_addr + 12, 4);
+        } else {
+            key[0] = 6;
+            memcpy(key + 1, v6->s6_addr, 8);
+        }
+    } else if (address->sa_family == AF_INET) {
+        key[0] = 4;
+        memcpy(key + 1, &((const struct sockaddr_in *)(const void *)address)->sin_addr, 4);
+    }
+}
+
+static struct address_count **bucket_of(struct admission *a, const unsigned char key[9])
+{
+    unsigned hash = 0;
+
+    for (int i = 0; i < 9; i++)
+        hash = hash * 31 + key[i];
+    return &a->bucket[hash % BUCKETS];
+}
+
+struct address_count *admission_enter(struct admission *a, const struct sockaddr *address)
+{
+    unsigned char key[9];
+    struct address_count **bucket, *count;
+
+    make_key(address, key);
+    pthread_mutex_lock(&a->lock);
+    bucket = bucket_of(a, key);
+    for (count = *bucket; count; count = count->next)
+        if (memcmp(count->key, key, sizeof key) == 0)
+            break;
+    if (!count && (count = memory_new(sizeof *count))) {
+        memcpy(count->key, key, sizeof key);
+        count->next = *bucket;
+        *bucket = count;
+    }
+    if (count && count->connections >= a->per_address)
+        count = NULL;
+    if (count)
+        count->connections++;
+    pthread_mutex_unlock(&a->lock);
+    return count;
+}
+
+void admission_leave(struct admission *a, struct address_count *count)
+{
+    struct address_count **at;
+
+    if (!count)
+        return;
+    pthread_mutex_lock(&a->lock);
+    if (--count->connections == 0) {
+        for (at = bucket_of(a, count->key); *at != count; at = &(*at)->next)
+            ;
+        *at = count->next;
+        memory_free(count);
+    }
+    pthread_mutex_unlock(&a->lock);
+}

@@ -1,0 +1,443 @@
+/*
+ * One connection: requests come in, each is answered before the next is read. The parser sees bytes as
+ * they come; nothing of a request is acted on before its head is whole.
+ *
+ * Callbacks are deferred (BEV_OPT_DEFER_CALLBACKS), so none of them runs inside OpenSSL and each may
+ * close the connection.
+ */
+#include <errno.h>
+#include <netinet/tcp.h>
+#include <openssl/err.h>
+#include <unistd.h>
+
+#include <event2/buffer.h>
+#include <event2/bufferevent_ssl.h>
+
+#include "http/internal.h"
+
+#define INPUT_MAX 32768         /* bytes read ahead of what is worked on */
+#define LINGER_DRAINING_MS 300  /* a stopping server has less patience than LINGER_MS */
+#define LINGER_BYTES_MAX 262144 /* of a body nobody wants, thrown away at most */
+
+static uint64_t after(uint64_t ms)
+{
+    return clock_monotonic_ms() + ms;
+}
+
+static void set_phase(struct connection *c, enum phase phase, uint64_t ms)
+{
+    struct loop *loop = c->loop;
+    struct connection_list *from = c->phase == PHASE_HEAD ? &loop->waiting : &loop->busy;
+    struct connection_list *to = phase == PHASE_HEAD ? &loop->waiting : &loop->busy;
+
+    if (from != to || phase == PHASE_HEAD) {
+        TAILQ_REMOVE(from, c, entry);
+        TAILQ_INSERT_TAIL(to, c, entry);
+    }
+    c->phase = phase;
+    c->deadline = ms ? after(ms) : UINT64_MAX;
+}
+
+static struct evbuffer *input_of(struct connection *c)
+{
+    return bufferevent_get_input(c->events);
+}
+
+static void give_up_exchange(struct connection *c)
+{
+    struct http_exchange *x = c->exchange;
+
+    c->exchange = NULL;
+    http_parser_free(c->parser);
+    c->parser = NULL;
+    if (!x)
+        return;
+    x->connection = NULL;
+    atomic_store(&x->cancelled, true);
+    if (x->answered && !x->on_worker)
+        exchange_free(x);
+}
+
+static void drop_events(struct connection *c)
+{
+    if (c->events)
+        bufferevent_free(c->events);
+    c->events = NULL;
+    SSL_free(c->ssl);
+    c->ssl = NULL;
+}
+
+void connection_close(struct connection *c)
+{
+    struct loop *loop = c->loop;
+    struct http_server *server = loop->server;
+
+    TAILQ_REMOVE(c->phase == PHASE_HEAD ? &loop->waiting : &loop->busy, c, entry);
+    give_up_exchange(c);
+    drop_events(c);
+    if (c->linger)
+        event_free(c->linger);
+    close(c->fd);
+    admission_leave(server->admission, c->count);
+    atomic_fetch_sub(&server->connections, 1);
+    loop->connections--;
+    memory_free(c);
+}
+
+static void on_linger(evutil_socket_t fd, short what, void *arg)
+{
+    struct connection *c = arg;
+    unsigned char waste[4096];
+    ssize_t n = read(fd, waste, sizeof waste);
+
+    (void)what;
+    if (n < 0 && (errno == EAGAIN || errno == EINTR))
+        return;
+    c->lingered += n > 0 ? (size_t)n : 0;
+    if (n <= 0 || c->lingered > LINGER_BYTES_MAX)
+        connection_close(c);
+}
+
+/*
+ * Says good-bye: TLS's close_notify, then the end of what is sent. What the client still sends is read
+ * and dropped for a while, because closing with bytes unread would reset the connection and take the
+ * last answer with it.
+ */
+static void say_goodbye(struct connection *c)
+{
+    give_up_exchange(c);
+    if (c->ssl && c->ready) {
+        ERR_clear_error();
+        SSL_shutdown(c->ssl);
+        ERR_clear_error();
+    }
+    drop_events(c);
+    set_phase(c, PHASE_LINGER, c->loop->draining ? LINGER_DRAINING_MS : LINGER_MS);
+    if (shutdown(c->fd, SHUT_WR) ||
+        !(c->linger = event_new(c->loop->base, c->fd, EV_READ | EV_PERSIST, on_linger, c)) ||
+        event_add(c->linger, NULL))
+        connection_close(c);
+}
+
+/* ---- a request */
+
+/* The exchange is the handler's from here. */
+static void handle(struct connection *c)
+{
+    struct http_exchange *x = c->exchange;
+    struct http_request *request = http_parser_request(x->parser);
+    struct cs_span languages;
+    char wanted[256];
+
+    request->body = cs_buffer_span(&x->body);
+    set_phase(c, PHASE_HANDLER, 0);
+    http_header(request, "accept-language", &languages);
+    if (languages.n >= sizeof wanted)
+        languages.n = sizeof wanted - 1;
+    if (languages.n)
+        memcpy(wanted, languages.p, languages.n);
+    wanted[languages.n] = 0;
+    language_set(languages.n ? wanted : c->loop->server->language);
+    x->route->is.handler(x, x->route->is.arg);
+}
+
+static void refuse(struct connection *c, unsigned status, const char *code)
+{
+    set_phase(c, PHASE_HANDLER, 0);
+    http_answer_problem(c->exchange, status, code, NULL);
+}
+
+static void allow(struct http_exchange *x, unsigned methods)
+{
+    char list[32];
+
+    snprintf(list, sizeof list, "%s%s%s", methods & HTTP_GET ? "GET, HEAD" : "",
+             methods & HTTP_GET && methods & HTTP_POST ? ", " : "",
+             methods & HTTP_POST ? "POST" : "");
+    http_set_header(x, "Allow", list);
+}
+
+/* The head is whole: everything that can be judged by it is, before a byte of body is taken. True if a
+ * body is to be read now. */
+static bool begin(struct connection *c)
+{
+    struct http_exchange *x = exchange_new(c);
+    const struct http_request *request;
+    unsigned status, methods;
+
+    if (!x) {
+        connection_close(c);
+        return false;
+    }
+    request = x->request = http_parser_request(x->parser);
+    c->close_after |= request->close || c->loop->draining;
+    if (request->length > 0)
+        c->close_after = true; /* unless the body is read */
+    if (!host_is_ours(c->loop->server, c->fd, request->authority)) {
+        refuse(c, 421, "wrong_host");
+        return false;
+    }
+    x->route = routes_find(&c->loop->server->routes, request, c->listener, &status, &methods);
+    if (!x->route) {
+        if (status == 405)
+            allow(x, methods);
+        refuse(c, status, status == 404 ? "not_found" : "method_not_allowed");
+        return false;
+    }
+    if (request->length > x->route->is.body_max) {
+        refuse(c, 413, "too_large");
+        return false;
+    }
+    if (!request->length) {
+        handle(c);
+        return false;
+    }
+    c->close_after = request->close || c->loop->draining;
+    set_phase(c, PHASE_BODY, c->loop->server->limits.body_ms);
+    if (request->expect && !evbuffer_get_length(input_of(c)))
+        bufferevent_write(c->events, "HTTP/1.1 100 Continue\r\n\r\n", 25);
+    return true;
+}
+
+/* The head was refused: there is no request to speak of, and no telling where the next one begins. */
+static void refuse_head(struct connection *c, unsigned status)
+{
+    static const struct {
+        unsigned status;
+        const char *code;
+    } codes[] = {{408, "timed_out"},
+                 {411, "length_required"},
+                 {414, "target_too_long"},
+                 {417, "expectation_failed"},
+                 {431, "headers_too_large"},
+                 {501, "method_unknown"},
+                 {503, "no_memory"},
+                 {505, "version_unknown"}};
+    const char *code = "bad_request";
+
+    for (size_t i = 0; i < sizeof codes / sizeof *codes; i++)
+        if (codes[i].status == status)
+            code = codes[i].code;
+    c->close_after = true;
+    if (!c->exchange && !exchange_new(c)) {
+        connection_close(c);
+        return;
+    }
+    refuse(c, status, code);
+}
+
+/* Feeds the parser what has come. True if the connection is there and wants more of the input. */
+static bool read_head(struct connection *c)
+{
+    struct evbuffer *input = input_of(c);
+    struct evbuffer_iovec piece;
+    enum http_parse answer;
+    size_t taken;
+
+    if (!c->parser) {
+        uint64_t deadline = after(c->loop->server->limits.head_ms);
+
+        if (!(c->parser = http_parser_new())) {
+            connection_close(c);
+            return false;
+        }
+        if (c->served || c->deadline > deadline) /* the first counts from the connection's start */
+            c->deadline = deadline;
+    }
+    if (evbuffer_peek(input, -1, NULL, &piece, 1) < 1)
+        return false;
+    answer = http_parser_feed(c->parser, cs_span_make(piece.iov_base, piece.iov_len), &taken);
+    evbuffer_drain(input, taken);
+    if (answer == HTTP_PARSE_DONE)
+        return begin(c);
+    if (answer == HTTP_PARSE_BAD)
+        refuse_head(c, http_parser_status(c->parser));
+    return answer == HTTP_PARSE_MORE;
+}
+
+static void read_body(struct connection *c)
+{
+    struct http_exchange *x = c->exchange;
+    struct evbuffer *input = input_of(c);
+    size_t have = evbuffer_get_length(input);
+    size_t want = (size_t)x->request->length - x->body.n;
+    unsigned char *to;
+
+    if (have > want)
+        have = want;
+    if (!(to = cs_buffer_reserve(&x->body, have))) {
+        connection_close(c);
+        return;
+    }
+    evbuffer_remove(input, to, have);
+    x->body.n += have;
+    if (x->body.n == x->request->length)
+        handle(c);
+}
+
+/* Once a request is whole, the connection may be in any phase, or gone: it is not touched again. */
+static void read_input(struct connection *c)
+{
+    while (c->phase == PHASE_HEAD && evbuffer_get_length(input_of(c)))
+        if (!read_head(c))
+            return;
+    if (c->phase == PHASE_BODY && evbuffer_get_length(input_of(c)))
+        read_body(c);
+}
+
+static void on_read(struct bufferevent *events, void *arg)
+{
+    (void)events;
+    read_input(arg);
+}
+
+/* ---- an answer */
+
+void connection_answering(struct connection *c, uint64_t size)
+{
+    const struct http_limits *limits = &c->loop->server->limits;
+
+    set_phase(c, PHASE_ANSWER, limits->write_ms + size * 1000 / limits->write_rate);
+}
+
+static void on_written(struct bufferevent *events, void *arg)
+{
+    struct connection *c = arg;
+    struct http_exchange *x = c->exchange;
+    bool whole;
+
+    if (c->phase != PHASE_ANSWER || evbuffer_get_length(bufferevent_get_output(events)))
+        return;
+    if (x->left && answer_stream(x))
+        return;
+    whole = !x->left;
+    c->exchange = NULL;
+    exchange_free(x);
+    if (!whole) {
+        connection_close(c); /* its length was announced: only cutting it off is honest */
+        return;
+    }
+    if (c->close_after || c->loop->draining) {
+        say_goodbye(c);
+        return;
+    }
+    c->served = true;
+    set_phase(c, PHASE_HEAD, c->loop->server->limits.idle_ms);
+    if (evbuffer_get_length(input_of(c)))
+        read_input(c);
+    else if (c->ended)
+        say_goodbye(c);
+}
+
+static void on_event(struct bufferevent *events, short what, void *arg)
+{
+    struct connection *c = arg;
+
+    (void)events;
+    if (what & BEV_EVENT_CONNECTED) {
+        c->ready = true;
+        return;
+    }
+    ERR_clear_error(); /* the queue is the thread's, shared with other connections */
+    /* It may still listen for its answers; under TLS libevent writes no more after the end. */
+    if ((what & BEV_EVENT_EOF) && !c->ssl &&
+        (c->phase == PHASE_HANDLER || c->phase == PHASE_ANSWER)) {
+        c->ended = true;
+        return;
+    }
+    connection_close(c);
+}
+
+void connection_expire(struct connection *c)
+{
+    if (c->ready && ((c->phase == PHASE_HEAD && c->parser) || c->phase == PHASE_BODY))
+        refuse_head(c, 408);
+    else
+        connection_close(c);
+}
+
+void connection_drain(struct connection *c)
+{
+    c->close_after = true;
+    if (c->phase == PHASE_HEAD && !c->parser) {
+        if (c->ready)
+            say_goodbye(c);
+        else
+            connection_close(c);
+    }
+}
+
+/* ---- coming in */
+
+static int open_tls(struct connection *c)
+{
+    struct http_server *server = c->loop->server;
+
+    pthread_mutex_lock(&server->settings);
+    c->ssl = SSL_new(server->tls);
+    pthread_mutex_unlock(&server->settings);
+    if (!c->ssl)
+        return -1;
+    c->events = bufferevent_openssl_socket_new(c->loop->base, c->fd, c->ssl,
+                                               BUFFEREVENT_SSL_ACCEPTING, BEV_OPT_DEFER_CALLBACKS);
+    if (!c->events)
+        return -1;
+    /* Clients that cut the connection without close_notify are as good as those that don't. */
+    bufferevent_openssl_set_allow_dirty_shutdown(c->events, 1);
+    return 0;
+}
+
+static int open_events(struct connection *c)
+{
+    if (c->listener == HTTP_WORLD) {
+        if (open_tls(c))
+            return -1;
+    } else {
+        c->events = bufferevent_socket_new(c->loop->base, c->fd, BEV_OPT_DEFER_CALLBACKS);
+        c->ready = true;
+        if (!c->events)
+            return -1;
+    }
+    bufferevent_setcb(c->events, on_read, on_written, on_event, c);
+    bufferevent_setwatermark(c->events, EV_READ, 0, INPUT_MAX);
+    bufferevent_set_max_single_write(c->events, WRITE_MAX);
+    return bufferevent_enable(c->events, EV_READ | EV_WRITE);
+}
+
+void connection_open(struct loop *loop, int fd, enum http_listener listener,
+                     const struct sockaddr *peer, socklen_t length)
+{
+    struct http_server *server = loop->server;
+    struct address_count *count = NULL;
+    struct connection *c = NULL;
+
+    if (listener == HTTP_WORLD && !(count = admission_enter(server->admission, peer)))
+        goto refused;
+    if (atomic_load(&server->connections) >= server->limits.connections) {
+        struct connection *oldest = TAILQ_FIRST(&loop->waiting);
+
+        if (!oldest)
+            goto refused;
+        connection_close(oldest);
+    }
+    if (!(c = memory_new(sizeof *c)))
+        goto refused;
+    c->loop = loop;
+    c->fd = fd;
+    c->listener = listener;
+    c->count = count;
+    memcpy(&c->peer, peer, length < sizeof c->peer ? length : sizeof c->peer);
+    c->phase = PHASE_HEAD;
+    c->deadline = after(server->limits.head_ms);
+    TAILQ_INSERT_TAIL(&loop->waiting, c, entry);
+    loop->connections++;
+    atomic_fetch_add(&server->connections, 1);
+    atomic_fetch_add(&server->accepted, 1);
+    if (open_events(c))
+        connection_close(c);
+    return;
+refused:
+    admission_leave(server->admission, count);
+    atomic_fetch_add(&server->refused, 1);
+    close(fd);
+}

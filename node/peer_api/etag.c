@@ -1,0 +1,66 @@
+/*
+ * Files of a log never change once they are committed, so the hash of each is computed once a thread.
+ */
+#include <commonshelf/encode.h>
+#include <commonshelf/key.h>
+#include <commonshelf/limits.h>
+
+#include "peer_api/internal.h"
+
+#define ETAG_SLOTS 1024 /* a pull of 256,000 entries; about 100 bytes each */
+
+struct etags {
+    struct {
+        struct cs_hash path; /* all zero: empty */
+        struct cs_hash content;
+    } slot[ETAG_SLOTS];
+};
+
+void etags_free(struct etags *etags)
+{
+    memory_free(etags);
+}
+
+static int hash_file(const char *path, struct cs_hash *out, struct problem *why)
+{
+    struct cs_buffer bytes = {.alloc = memory_allocator()};
+    int rc = file_read(path, CS_BUNDLE_GZIP_MAX, &bytes, why);
+
+    if (rc == 0)
+        cs_sha256(cs_buffer_span(&bytes), out);
+    cs_buffer_free(&bytes);
+    return rc;
+}
+
+static void write_etag(const struct cs_hash *content, char out[ETAG_TEXT])
+{
+    struct cs_buffer text = {.alloc = memory_allocator()};
+
+    cs_base64url_add(&text, cs_span_make(content->b, CS_HASH));
+    out[0] = '\0';
+    if (!text.failed && text.n < ETAG_TEXT) {
+        memcpy(out, text.p, text.n);
+        out[text.n] = '\0';
+    }
+    cs_buffer_free(&text);
+}
+
+int etag_of(struct peer_api *api, struct http_exchange *x, const char *path, char out[ETAG_TEXT],
+            struct problem *why)
+{
+    struct etags **etags = &api->etags[http_loop_index(x)];
+    struct cs_hash name;
+    size_t i;
+
+    if (!*etags && !(*etags = memory_new(sizeof **etags)))
+        return problem_no_memory(why);
+    cs_sha256(cs_span_of(path), &name);
+    i = ((size_t)name.b[0] << 8 | name.b[1]) % ETAG_SLOTS;
+    if (memcmp(&(*etags)->slot[i].path, &name, sizeof name) != 0) {
+        if (hash_file(path, &(*etags)->slot[i].content, why))
+            return -1;
+        (*etags)->slot[i].path = name;
+    }
+    write_etag(&(*etags)->slot[i].content, out);
+    return 0;
+}

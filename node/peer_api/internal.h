@@ -1,0 +1,40 @@
+/*
+ * What the files of peer_api/ share.
+ */
+#ifndef PEER_API_INTERNAL_H
+#define PEER_API_INTERNAL_H
+
+#include "peer_api/peer_api.h"
+
+#define READERS_MAX (HTTP_LOOPS_MAX + HTTP_WORKERS_MAX)
+
+struct peer_api {
+    char home[FILE_PATH_MAX];
+    struct store *store;
+    struct signer *signer;
+    struct peering *peering;
+    struct reader *reader[READERS_MAX]; /* one for each thread of the server, opened when needed */
+    struct etags *etags[READERS_MAX];
+};
+
+/* This thread's reader; NULL after it has answered the exchange. */
+struct reader *api_reader(struct peer_api *api, struct http_exchange *x);
+/* 404, the same for what does not exist and what may not be seen. */
+void api_not_found(struct http_exchange *x);
+/* 500, logged. */
+void api_failed(struct http_exchange *x, const struct problem *why);
+/* Answers a note or other small body with its hash as ETag. `max_age` in seconds. */
+void api_answer_note(struct http_exchange *x, struct cs_span body, unsigned max_age);
+
+/* GET /csh/v1/log/SHELF/EPOCH/… */
+void api_log(struct http_exchange *x, void *arg);
+
+/* ---- strong ETags of files: the SHA-256 of their bytes, remembered by path */
+struct etags;
+#define ETAG_TEXT 45 /* base64url of 32 bytes and a NUL */
+void etags_free(struct etags *etags);
+/* -1 when the file is not there or can't be read. */
+int etag_of(struct peer_api *api, struct http_exchange *x, const char *path, char out[ETAG_TEXT],
+            struct problem *why);
+
+#endif

@@ -1,0 +1,228 @@
+/*
+ * A log as files: checkpoint, tiles, bundles, and runs of entries. Nothing beyond the committed size
+ * is ever served, whatever lies on the disk.
+ */
+#include <commonshelf/encode.h>
+#include <commonshelf/gzip.h>
+
+#include "peer_api/internal.h"
+
+#define TILE_TYPE "application/octet-stream"
+#define CHECKPOINT_SECONDS 5
+#define IMMUTABLE "public, max-age=31536000, immutable"
+#define A_DAY "public, max-age=86400" /* bundles: an entry in one may be redacted later */
+
+struct ask {
+    struct peer_api *api;
+    struct http_exchange *x;
+    struct reader *reader;
+    struct log_row log;
+    struct cs_span rest; /* of the path, behind SHELF/EPOCH/ */
+};
+
+/* Takes one path element and its slash. */
+static bool element(struct cs_span *path, struct cs_span *out)
+{
+    const unsigned char *slash = memchr(path->p, '/', path->n);
+
+    if (!slash)
+        return false;
+    *out = cs_span_make(path->p, (size_t)(slash - path->p));
+    *path = cs_span_make(slash + 1, path->n - out->n - 1);
+    return true;
+}
+
+/* The log that the path names, if an anonymous reader may see it. 0, 1 not found, -1 failed. */
+static int find(struct ask *ask, struct problem *why)
+{
+    struct cs_span path = http_request(ask->x)->path, shelf, epoch;
+    size_t prefix = sizeof "/csh/v1/log/" - 1;
+    struct viewer anybody = {.kind = VIEWER_ANONYMOUS};
+    char name[CS_SHELF_NAME_MAX + 1];
+    struct shelf_row row;
+    uint64_t number;
+    bool found;
+
+    path = cs_span_make(path.p + prefix, path.n - prefix);
+    if (!element(&path, &shelf) || !element(&path, &epoch) || !cs_shelf_name_valid(shelf) ||
+        cs_decimal_read(epoch, INT64_MAX, &number) != CS_OK)
+        return 1;
+    memcpy(name, shelf.p, shelf.n);
+    name[shelf.n] = '\0';
+    ask->rest = path;
+    if (store_shelf_find(ask->reader, name, &row, &found, why))
+        return -1;
+    if (!found || !catalogue_allows(anybody, ACTION_READ, STORE_SELF, row.audience))
+        return 1;
+    if (store_log_find(ask->reader, STORE_SELF, name, number, &ask->log, &found, why))
+        return -1;
+    return found && ask->log.range.size > 0 ? 0 : 1;
+}
+
+static void checkpoint(struct ask *ask)
+{
+    struct cs_buffer note = {.alloc = memory_allocator()};
+    struct problem why = PROBLEM_INIT;
+    bool found;
+
+    if (store_log_checkpoint(ask->reader, ask->log.lid, &note, &found, &why))
+        api_failed(ask->x, &why);
+    else if (!found)
+        api_not_found(ask->x);
+    else
+        api_answer_note(ask->x, cs_buffer_span(&note), CHECKPOINT_SECONDS);
+    cs_buffer_free(&note);
+}
+
+static void tile(struct ask *ask)
+{
+    struct problem why = PROBLEM_INIT;
+    char path[FILE_PATH_MAX], etag[ETAG_TEXT];
+    struct cs_tile t;
+    bool bundle;
+
+    if (cs_tile_read(ask->rest, &t) != CS_OK || !cs_tile_in(&t, ask->log.range.size)) {
+        /* The edge before the newest checkpoint, for clients in the middle of a pull. */
+        if (cs_tile_read(ask->rest, &t) != CS_OK || !cs_tile_in(&t, ask->log.previous_size)) {
+            api_not_found(ask->x);
+            return;
+        }
+    }
+    bundle = t.level == CS_TILE_LEVEL_ENTRIES;
+    if (log_tile_path(ask->api->home, ask->log.origin, &t, path, &why)) {
+        api_failed(ask->x, &why);
+        return;
+    }
+    if (!file_exists(path)) {
+        log_line(LOG_LEVEL_ERROR, "peer_api", _("%s is missing: run \"commonshelf doctor\""), path);
+        api_not_found(ask->x);
+        return;
+    }
+    if (etag_of(ask->api, ask->x, path, etag, &why)) {
+        api_failed(ask->x, &why);
+        return;
+    }
+    http_set_header(ask->x, "Cache-Control", bundle ? A_DAY : IMMUTABLE);
+    if (bundle)
+        http_set_header(ask->x, "Content-Encoding", "gzip");
+    http_answer_file(ask->x, TILE_TYPE, path, etag);
+}
+
+/* ---- entries/FROM-TO: for a mirror that holds part of a bundle */
+
+static bool read_span(struct cs_span text, uint64_t size, uint64_t *from, uint64_t *to)
+{
+    const unsigned char *dash = memchr(text.p, '-', text.n);
+
+    if (!dash)
+        return false;
+    return cs_decimal_read(cs_span_make(text.p, (size_t)(dash - text.p)), size, from) == CS_OK &&
+           cs_decimal_read(cs_span_make(dash + 1, text.n - (size_t)(dash - text.p) - 1), size,
+                           to) == CS_OK &&
+           *from < *to;
+}
+
+/* Appends entries [from, to) of one bundle, as they stand in it. */
+static int add_entries(struct ask *ask, uint64_t from, uint64_t to, struct cs_buffer *out,
+                       struct problem *why)
+{
+    struct cs_buffer raw = {.alloc = memory_allocator()};
+    struct cs_tile t = {CS_TILE_LEVEL_ENTRIES, from / CS_BUNDLE_WIDTH, CS_BUNDLE_WIDTH};
+    uint64_t index = t.index * CS_BUNDLE_WIDTH, full;
+    unsigned edge = cs_tile_edge(CS_TILE_LEVEL_ENTRIES, ask->log.range.size, &full);
+    struct cs_bundle_item item;
+    struct cs_span rest;
+    int rc = -1;
+
+    if (t.index == full)
+        t.width = edge;
+    if (log_bundle_read(ask->api->home, ask->log.origin, &t, &raw, why))
+        goto out;
+    for (rest = cs_buffer_span(&raw); rest.n > 0 && index < to; index++) {
+        const unsigned char *start = rest.p;
+        if (cs_bundle_next(&rest, &item) != CS_OK) {
+            problem_set(why, "log_file_damaged", "bundle %llu", (unsigned long long)t.index);
+            goto out;
+        }
+        if (index >= from)
+            cs_buffer_add(out, start, (size_t)(rest.p - start));
+    }
+    rc = out->failed ? problem_no_memory(why) : 0;
+out:
+    cs_buffer_free(&raw);
+    return rc;
+}
+
+/* As many as fit CS_TAIL_ENTRIES_MAX and CS_TAIL_RAW_MAX, whole bundles at a time: never fewer than
+ * the rest of one. */
+static int gather(struct ask *ask, uint64_t from, uint64_t to, struct cs_buffer *raw,
+                  struct problem *why)
+{
+    uint64_t end = from + CS_TAIL_ENTRIES_MAX;
+
+    while (from < to && from < end && raw->n < CS_TAIL_RAW_MAX - CS_BUNDLE_WIDTH) {
+        uint64_t stop = (from / CS_BUNDLE_WIDTH + 1) * CS_BUNDLE_WIDTH;
+        if (add_entries(ask, from, stop < to ? stop : to, raw, why))
+            return -1;
+        from = stop;
+    }
+    return 0;
+}
+
+static void entries_work(struct http_exchange *x, void *arg)
+{
+    struct ask ask = {.api = arg, .x = x, .reader = api_reader(arg, x)};
+    struct cs_buffer raw = {.alloc = memory_allocator()}, gz = raw;
+    struct problem why = PROBLEM_INIT;
+    uint64_t from, to;
+    int found;
+
+    if (!ask.reader)
+        return;
+    if ((found = find(&ask, &why)) != 0 ||
+        !read_span(cs_span_make(ask.rest.p + sizeof "entries/" - 1,
+                                ask.rest.n - (sizeof "entries/" - 1)),
+                   ask.log.range.size, &from, &to)) {
+        if (found < 0)
+            api_failed(x, &why);
+        else
+            api_not_found(x);
+        return;
+    }
+    if (gather(&ask, from, to, &raw, &why) == 0 &&
+        cs_gzip(cs_buffer_span(&raw), &gz) == CS_OK) {
+        http_set_header(x, "Cache-Control", A_DAY);
+        http_set_header(x, "Content-Encoding", "gzip");
+        http_answer_buffer(x, 200, TILE_TYPE, &gz);
+    } else {
+        api_failed(x, &why);
+    }
+    cs_buffer_free(&raw);
+    cs_buffer_free(&gz);
+}
+
+void api_log(struct http_exchange *x, void *arg)
+{
+    struct ask ask = {.api = arg, .x = x, .reader = api_reader(arg, x)};
+    struct problem why = PROBLEM_INIT;
+    static const char tail[] = "entries/";
+    int found;
+
+    if (!ask.reader)
+        return;
+    if (http_request(x)->query.n > 0) {
+        http_answer_problem(x, 400, "unknown_parameter", NULL);
+        return;
+    }
+    found = find(&ask, &why);
+    if (found < 0)
+        api_failed(x, &why);
+    else if (found > 0)
+        api_not_found(x);
+    else if (cs_span_is(ask.rest, "checkpoint"))
+        checkpoint(&ask);
+    else if (ask.rest.n > sizeof tail - 1 && memcmp(ask.rest.p, tail, sizeof tail - 1) == 0)
+        http_defer(x, entries_work, arg);
+    else
+        tile(&ask);
+}

@@ -1,0 +1,201 @@
+#include "peer_api/internal.h"
+
+#include <assert.h>
+#include <stdio.h>
+
+#include <commonshelf/encode.h>
+#include <commonshelf/key.h>
+
+#define NOTE_TYPE "text/plain; charset=utf-8"
+#define NOTE_SECONDS 60
+
+struct reader *api_reader(struct peer_api *api, struct http_exchange *x)
+{
+    unsigned i = http_loop_index(x);
+    struct problem why = PROBLEM_INIT;
+
+    assert(i < READERS_MAX);
+    if (!api->reader[i] && !(api->reader[i] = store_reader(api->store, &why)))
+        api_failed(x, &why);
+    return api->reader[i];
+}
+
+void api_not_found(struct http_exchange *x)
+{
+    http_set_header(x, "Cache-Control", "no-store");
+    http_answer_problem(x, 404, "not_found", NULL);
+}
+
+void api_failed(struct http_exchange *x, const struct problem *why)
+{
+    log_problem(LOG_LEVEL_ERROR, "peer_api", why);
+    http_answer_problem(x, 500, "internal", NULL);
+}
+
+void api_answer_note(struct http_exchange *x, struct cs_span body, unsigned max_age)
+{
+    struct cs_buffer etag = {.alloc = memory_allocator()};
+    struct cs_hash hash;
+    char cache[48];
+
+    cs_sha256(body, &hash);
+    cs_base64url_add(&etag, cs_span_make(hash.b, CS_HASH));
+    snprintf(cache, sizeof cache, "public, max-age=%u", max_age);
+    http_set_header(x, "Cache-Control", cache);
+    if (cs_buffer_text(&etag))
+        http_set_etag(x, (const char *)etag.p);
+    http_answer(x, 200, NOTE_TYPE, body);
+    cs_buffer_free(&etag);
+}
+
+/* No route of this room takes parameters; an unknown one is an error (SPEC.md §10). */
+static bool has_query(struct http_exchange *x)
+{
+    if (http_request(x)->query.n == 0)
+        return false;
+    http_answer_problem(x, 400, "unknown_parameter", NULL);
+    return true;
+}
+
+static void answer_keyset(struct peer_api *api, struct http_exchange *x, uint64_t version)
+{
+    struct cs_buffer note = {.alloc = memory_allocator()};
+    struct problem why = PROBLEM_INIT;
+    struct reader *r = api_reader(api, x);
+    bool found;
+
+    if (!r)
+        return;
+    if (store_keyset_get(r, STORE_SELF, version, &note, &found, &why))
+        api_failed(x, &why);
+    else if (!found)
+        api_not_found(x);
+    else
+        api_answer_note(x, cs_buffer_span(&note), version ? 86400 : NOTE_SECONDS);
+    cs_buffer_free(&note);
+}
+
+static void keyset(struct http_exchange *x, void *arg)
+{
+    if (!has_query(x))
+        answer_keyset(arg, x, 0);
+}
+
+static void keyset_version(struct http_exchange *x, void *arg)
+{
+    struct cs_span path = http_request(x)->path;
+    size_t prefix = sizeof "/csh/v1/keyset/" - 1;
+    uint64_t version;
+
+    if (has_query(x))
+        return;
+    if (cs_decimal_read(cs_span_make(path.p + prefix, path.n - prefix), INT64_MAX, &version) !=
+            CS_OK ||
+        version == 0)
+        api_not_found(x);
+    else
+        answer_keyset(arg, x, version);
+}
+
+static void profile(struct http_exchange *x, void *arg)
+{
+    struct peer_api *api = arg;
+    struct cs_buffer note = {.alloc = memory_allocator()};
+    struct problem why = PROBLEM_INIT;
+    struct reader *r;
+    bool found;
+
+    if (has_query(x) || !(r = api_reader(api, x)))
+        return;
+    if (store_profile_get(r, STORE_SELF, &note, &found, &why))
+        api_failed(x, &why);
+    else if (!found)
+        api_not_found(x);
+    else
+        api_answer_note(x, cs_buffer_span(&note), NOTE_SECONDS);
+    cs_buffer_free(&note);
+}
+
+/* Signing and storing takes a disk's time: a worker does it. */
+static void hello_work(struct http_exchange *x, void *arg)
+{
+    struct peer_api *api = arg;
+    struct reader *r = api_reader(api, x);
+
+    if (r)
+        peering_hello(api->peering, r, x);
+}
+
+static void hello(struct http_exchange *x, void *arg)
+{
+    if (!has_query(x))
+        http_defer(x, hello_work, arg);
+}
+
+static void nothing_here(struct http_exchange *x, void *arg)
+{
+    (void)arg;
+    api_not_found(x);
+}
+
+struct peer_api *peer_api_new(const char *home, struct store *store, struct signer *signer,
+                              struct peering *peering, struct problem *why)
+{
+    struct peer_api *api = memory_new(sizeof *api);
+
+    if (!api) {
+        problem_no_memory(why);
+        return NULL;
+    }
+    assert(strlen(home) < sizeof api->home);
+    strcpy(api->home, home);
+    api->store = store;
+    api->signer = signer;
+    api->peering = peering;
+    return api;
+}
+
+int peer_api_register(struct peer_api *api, struct http_server *server, struct problem *why)
+{
+    const struct http_route routes[] = {
+        {.path = "/csh/v1/keyset", .methods = HTTP_GET, .handler = keyset, .arg = api},
+        {.path = "/csh/v1/keyset/",
+         .prefix = true,
+         .methods = HTTP_GET,
+         .handler = keyset_version,
+         .arg = api},
+        {.path = "/csh/v1/profile", .methods = HTTP_GET, .handler = profile, .arg = api},
+        {.path = "/csh/v1/log/",
+         .prefix = true,
+         .methods = HTTP_GET,
+         .handler = api_log,
+         .arg = api},
+        {.path = "/csh/v1/hello",
+         .methods = HTTP_POST,
+         .listeners = HTTP_WORLD,
+         .body_max = CS_FRAMES_BODY_MAX,
+         .handler = hello,
+         .arg = api},
+        {.path = "/csh/v1/",
+         .prefix = true,
+         .methods = HTTP_GET,
+         .handler = nothing_here,
+         .arg = api},
+    };
+
+    for (size_t i = 0; i < sizeof routes / sizeof *routes; i++)
+        if (http_server_route(server, &routes[i], why))
+            return -1;
+    return 0;
+}
+
+void peer_api_free(struct peer_api *api)
+{
+    if (!api)
+        return;
+    for (size_t i = 0; i < READERS_MAX; i++) {
+        store_reader_free(api->reader[i]);
+        etags_free(api->etags[i]);
+    }
+    memory_free(api);
+}

@@ -1,0 +1,80 @@
+/*
+ * What the files of peering/ share.
+ */
+#ifndef PEERING_INTERNAL_H
+#define PEERING_INTERNAL_H
+
+#include <pthread.h>
+
+#include "peering/peering.h"
+
+struct peering {
+    char home[FILE_PATH_MAX];
+    struct store *store;
+    struct signer *signer;
+    const struct config *config;
+    void (*changed)(void *arg);
+    void *arg;
+    char url[CS_URL_MAX + 1];
+    pthread_mutex_t profiling; /* one new profile at a time */
+};
+
+static inline void peers_changed(struct peering *p)
+{
+    if (p->changed)
+        p->changed(p->arg);
+}
+
+/* ---- what a hello body brings, as a sender's claim: nothing in it is proved */
+struct introduction {
+    struct cs_span chain;   /* keyset notes, one behind the other: what the MAC covers */
+    struct cs_span profile; /* note */
+    struct cs_span note;    /* the hello note */
+    struct cs_hello hello;
+    struct cs_keyset keyset; /* the newest of the chain, which starts at hello.from's genesis */
+    struct cs_buffer store;  /* the chain, put together */
+    size_t keysets;
+};
+/* Frames and hashes must agree; no signature is checked yet, so it costs little. Free it in both
+ * cases. */
+enum cs_status introduction_read(struct cs_span body, struct introduction *out);
+void introduction_free(struct introduction *in);
+/* After the MAC held: the chain of keysets from hello.from's genesis to in->keyset, … */
+enum cs_status introduction_chain(struct introduction *in);
+/* … and with that keyset the hello note's signature, and the profile. */
+enum cs_status introduction_verify(const struct introduction *in, struct cs_profile *profile);
+
+/* Writes this node's own frames around a hello note. */
+int introduction_write(struct peering *p, struct reader *r, const struct cs_hello *hello,
+                       struct cs_buffer *body, struct problem *why);
+/* Fills in the hashes over this node's keysets and profile. */
+int introduction_cover(struct peering *p, struct reader *r, struct cs_hello *hello,
+                       struct problem *why);
+
+/* Stores identity, profile and peering of a node whose introduction was verified. */
+int peer_store(struct transaction *t, const struct introduction *in,
+               const struct cs_profile *profile, const char *network, row_id *nid,
+               struct problem *why);
+
+/* Verifies a chain of keyset notes (as many as there are from the genesis on) for `node`. */
+enum cs_status chain_read(struct cs_span chain, const struct cs_node_id *node,
+                          struct cs_keyset *newest, size_t *count);
+/* Takes the first note off a chain of notes. */
+bool chain_next(struct cs_span *rest, struct cs_span *note);
+
+/* The networks that a first contact may use: global, and the configured ones. */
+size_t allowed_networks(const struct peering *p, struct cidr out[HTTP_FETCH_NETWORKS_MAX]);
+/* The network a peer at this address belongs to, as text; false when none allows it. */
+bool network_of(const struct peering *p, const struct sockaddr *address, char out[CIDR_TEXT]);
+
+/*
+ * First contact, or contact after a changed key: fetches keyset chain and profile over a captured
+ * connection and accepts them only if they are `node`'s and the profile lists that connection's key.
+ * The fetch's URL base is `url`. `in` gets chain and profile (its hello stays empty).
+ */
+int first_contact(struct peering *p, struct http_client *client, const char *url,
+                  const struct cs_node_id *node, const struct cidr *network, size_t networks,
+                  struct introduction *in, struct cs_profile *profile, struct http_pin *pin,
+                  struct sockaddr_storage *address, struct problem *why);
+
+#endif

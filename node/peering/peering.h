@@ -1,0 +1,96 @@
+/*
+ * The door of peering/: this node's own profile, invites, first contact, and what is known of each
+ * peer. It decides whom this node knows and how they are reached, not what they may see (catalogue)
+ * and not what is fetched from them (sync).
+ */
+#ifndef PEERING_PEERING_H
+#define PEERING_PEERING_H
+
+#include <stdatomic.h>
+
+#include <commonshelf/hello.h>
+#include <commonshelf/profile.h>
+
+#include "http/http.h"
+#include "store/store.h"
+#include "support/support.h"
+
+struct peering;
+
+struct peering_setup {
+    const char *home; /* keys/tls.crt is read from it */
+    struct store *store;
+    struct signer *signer;
+    const struct config *config; /* kept, not copied */
+    /* Called whenever the set of peers or a peer's state changed. May be NULL. Any thread. */
+    void (*changed)(void *arg);
+    void *arg;
+};
+CS_MUST_USE struct peering *peering_open(const struct peering_setup *setup, struct problem *why);
+void peering_close(struct peering *p);
+
+/* ---- this node's own profile */
+/*
+ * Signs and stores a new profile if anything in it changed (name, URL, pins, published shelves) or
+ * half its time is over. Called at start, after a publication, and daily.
+ */
+CS_MUST_USE int peering_profile_refresh(struct peering *p, struct problem *why);
+/* "https://host[:port]": the configured one, or made from the listener when that names one address;
+ * empty when there is none. */
+const char *peering_url(const struct peering *p);
+/* Tells where the listener really is ("127.0.0.1:41234"), for a configuration with port 0. Before
+ * other threads use p. */
+void peering_bound(struct peering *p, const char *address);
+
+/* ---- invites */
+#define INVITE_SECONDS_DEFAULT (7 * 86400)
+#define INVITE_SECONDS_MAX (90 * 86400)
+/* Appends the one-time link. "no_url" when nobody could follow it: the message lists this machine's
+ * addresses. */
+CS_MUST_USE int peering_invite(struct peering *p, uint64_t seconds, struct cs_buffer *link,
+                               uint64_t *expires, struct problem *why);
+
+/*
+ * Redeems a link: first contact, both proofs, both identities stored. Codes: "bad_link" "own_link"
+ * "invite_unknown" "invite_used" "invite_expired" "wrong_identity" "wrong_certificate" and the
+ * client's. A run that was cut off is finished by the same call with the same link.
+ */
+CS_MUST_USE int peering_join(struct peering *p, struct cs_span link, const atomic_bool *cancel,
+                             struct peer_row *peer, struct problem *why);
+
+/* The inviter's side: the handler of POST /csh/v1/hello answers through this. */
+void peering_hello(struct peering *p, struct reader *reader, struct http_exchange *x);
+
+/* ---- peers */
+/* By node ID, or by name when only one has it (case and accents as typed). "no_such_peer",
+ * "several_peers". */
+CS_MUST_USE int peering_find(struct peering *p, struct reader *r, const char *who,
+                             struct peer_row *peer, struct problem *why);
+CS_MUST_USE int peering_block(struct peering *p, row_id nid, bool blocked, struct problem *why);
+/* Forgets the peer, its catalogue and its mirrored files. */
+CS_MUST_USE int peering_remove(struct peering *p, row_id nid, struct problem *why);
+
+/* What a peer is for the rooms that talk to it: its verified keys and profile. */
+struct contact {
+    struct peer_row row;
+    struct cs_keyset keyset;
+    struct cs_profile profile;
+};
+/* "profile_unreadable" when what is stored no longer verifies. */
+CS_MUST_USE int peering_contact(struct reader *r, const struct peer_row *row, struct contact *out,
+                                struct problem *why);
+/* A fetch of `path` at the peer, with its pins and the one network it may be contacted in. */
+CS_MUST_USE struct http_fetch *peering_fetch(struct peering *p, const struct contact *contact,
+                                             const char *path, struct problem *why);
+/*
+ * Gets the peer's keysets and profile anew, over a connection that is not verified until the profile
+ * it brings lists the connection's own key; stores what is newer; brings `contact` up to date.
+ * "wrong_identity", "wrong_certificate", "profile_older", and the client's codes.
+ */
+CS_MUST_USE int peering_renew(struct peering *p, struct http_client *client,
+                              struct contact *contact, struct problem *why);
+/* Six words for both sides to compare. */
+void peering_check_words(const struct peering *p, const struct cs_node_id *peer,
+                         char out[CS_CHECK_WORDS_MAX]);
+
+#endif

@@ -1,0 +1,107 @@
+#include <stdio.h>
+
+#include "store/internal.h"
+
+/*
+ * The tables. Truth is here and in the log files that `log` and `checkpoint` commit.
+ *
+ * node      every node ever met; 1 is this institution. Its identity outlives being a peer.
+ * record    identity of a record: (nid, uid). Own ones have sid and versions, mirrored ones lid, body.
+ *           published: 0 nothing, 1 a P entry with pubhash, 2 a D entry; rev and idx are that entry's.
+ * version   what an own record says, as of a batch. body NULL: withdrawn.
+ * batch     state 0 staging, 1 live, 2 undone. todo 1: may hold records that differ from what is
+ *           published; cursor: the last one looked at.
+ * kept      records that the source of a batch still has, while it is staged.
+ * pending   entries of a publication that has not reached its checkpoint, in order of rid.
+ * change    what the search index has still to look at.
+ */
+static const char schema_1[] =
+    "CREATE TABLE meta(key TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;"
+    "CREATE TABLE node(nid INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, name TEXT NOT NULL DEFAULT '',"
+    " place TEXT NOT NULL DEFAULT '', url TEXT NOT NULL DEFAULT '', profile BLOB,"
+    " profile_version INTEGER NOT NULL DEFAULT 0, profile_expires INTEGER NOT NULL DEFAULT 0);"
+    "CREATE TABLE keyset(nid INTEGER NOT NULL REFERENCES node, version INTEGER NOT NULL,"
+    " note BLOB NOT NULL, PRIMARY KEY(nid,version)) WITHOUT ROWID;"
+    "CREATE TABLE peer(nid INTEGER PRIMARY KEY REFERENCES node, state INTEGER NOT NULL,"
+    " network TEXT NOT NULL, since INTEGER NOT NULL, last_seen INTEGER NOT NULL DEFAULT 0,"
+    " last_sync INTEGER NOT NULL DEFAULT 0, last_try INTEGER NOT NULL DEFAULT 0,"
+    " profile_checked INTEGER NOT NULL DEFAULT 0,"
+    " failures INTEGER NOT NULL DEFAULT 0, problem_code TEXT NOT NULL DEFAULT '',"
+    " problem TEXT NOT NULL DEFAULT '');"
+    "CREATE TABLE invite(name BLOB PRIMARY KEY, secret BLOB NOT NULL, created INTEGER NOT NULL,"
+    " expires INTEGER NOT NULL, used_by TEXT, mac BLOB, answer BLOB) WITHOUT ROWID;"
+    "CREATE TABLE joining(name BLOB PRIMARY KEY, body BLOB NOT NULL, created INTEGER NOT NULL)"
+    " WITHOUT ROWID;"
+    "CREATE TABLE evidence(eid INTEGER PRIMARY KEY, nid INTEGER NOT NULL REFERENCES node,"
+    " kind TEXT NOT NULL, time INTEGER NOT NULL, note_a BLOB, note_b BLOB);"
+    "CREATE TABLE log(lid INTEGER PRIMARY KEY, nid INTEGER NOT NULL REFERENCES node,"
+    " shelf TEXT NOT NULL, epoch INTEGER NOT NULL, origin TEXT NOT NULL UNIQUE,"
+    " state INTEGER NOT NULL DEFAULT 0, size INTEGER NOT NULL DEFAULT 0,"
+    " range BLOB NOT NULL DEFAULT x'', records INTEGER NOT NULL DEFAULT 0,"
+    " checkpoint_size INTEGER NOT NULL DEFAULT 0, checkpoint BLOB, as_of INTEGER NOT NULL DEFAULT 0,"
+    " etag TEXT NOT NULL DEFAULT '');"
+    "CREATE TABLE checkpoint(lid INTEGER NOT NULL REFERENCES log ON DELETE CASCADE,"
+    " size INTEGER NOT NULL, root BLOB NOT NULL, time INTEGER NOT NULL, note BLOB NOT NULL,"
+    " PRIMARY KEY(lid,size)) WITHOUT ROWID;"
+    "CREATE TABLE shelf(sid INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE,"
+    " audience INTEGER NOT NULL, lid INTEGER REFERENCES log);"
+    "CREATE TABLE source(soid INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);"
+    "CREATE TABLE record(rid INTEGER PRIMARY KEY, nid INTEGER NOT NULL REFERENCES node,"
+    " uid BLOB NOT NULL, sid INTEGER REFERENCES shelf, soid INTEGER REFERENCES source,"
+    " lid INTEGER REFERENCES log, rev INTEGER NOT NULL DEFAULT 0, idx INTEGER NOT NULL DEFAULT 0,"
+    " published INTEGER NOT NULL DEFAULT 0, pubhash BLOB, body BLOB);"
+    "CREATE UNIQUE INDEX record_uid ON record(nid,uid);"
+    "CREATE INDEX record_source ON record(soid) WHERE soid IS NOT NULL;"
+    "CREATE TABLE batch(bid INTEGER PRIMARY KEY AUTOINCREMENT, sid INTEGER NOT NULL REFERENCES shelf,"
+    " source TEXT NOT NULL, file TEXT NOT NULL, created INTEGER NOT NULL, state INTEGER NOT NULL,"
+    " todo INTEGER NOT NULL DEFAULT 0, cursor INTEGER NOT NULL DEFAULT 0,"
+    " added INTEGER NOT NULL DEFAULT 0, updated INTEGER NOT NULL DEFAULT 0,"
+    " withdrawn INTEGER NOT NULL DEFAULT 0);"
+    "CREATE INDEX batch_todo ON batch(sid) WHERE todo=1;"
+    "CREATE TABLE version(vid INTEGER PRIMARY KEY AUTOINCREMENT, rid INTEGER NOT NULL,"
+    " bid INTEGER NOT NULL, hash BLOB, body BLOB, original BLOB);"
+    "CREATE INDEX version_rid ON version(rid,vid);"
+    "CREATE INDEX version_bid ON version(bid,rid);"
+    "CREATE TABLE row_id(soid INTEGER NOT NULL, hash BLOB NOT NULL, uid BLOB NOT NULL,"
+    " PRIMARY KEY(soid,hash)) WITHOUT ROWID;"
+    "CREATE TABLE kept(bid INTEGER NOT NULL, rid INTEGER NOT NULL, PRIMARY KEY(bid,rid))"
+    " WITHOUT ROWID;"
+    "CREATE TABLE pending(lid INTEGER NOT NULL, rid INTEGER NOT NULL, op INTEGER NOT NULL,"
+    " salt BLOB NOT NULL, vid INTEGER NOT NULL, rev INTEGER NOT NULL, PRIMARY KEY(lid,rid))"
+    " WITHOUT ROWID;"
+    "CREATE TABLE change(seq INTEGER PRIMARY KEY AUTOINCREMENT, rid INTEGER NOT NULL,"
+    " bid INTEGER NOT NULL);";
+
+static const char *const steps[STORE_SCHEMA] = {schema_1};
+
+int schema_version(struct connection *c, int64_t *version, struct problem *why)
+{
+    return statement_number(c, why, version, "PRAGMA user_version", "");
+}
+
+int schema_migrate(struct connection *c, struct problem *why)
+{
+    int64_t version;
+
+    if (schema_version(c, &version, why))
+        return -1;
+    for (; version < STORE_SCHEMA; version++) {
+        char mark[64];
+        int rc;
+
+        snprintf(mark, sizeof mark, "PRAGMA user_version=%d", (int)version + 1);
+        rc = sqlite3_exec(c->db, "BEGIN IMMEDIATE", NULL, NULL, NULL);
+        if (rc == SQLITE_OK)
+            rc = sqlite3_exec(c->db, steps[version], NULL, NULL, NULL);
+        if (rc == SQLITE_OK)
+            rc = sqlite3_exec(c->db, mark, NULL, NULL, NULL);
+        if (rc == SQLITE_OK)
+            rc = sqlite3_exec(c->db, "COMMIT", NULL, NULL, NULL);
+        if (rc != SQLITE_OK) {
+            connection_problem(c, rc, why);
+            sqlite3_exec(c->db, "ROLLBACK", NULL, NULL, NULL);
+            return -1;
+        }
+    }
+    return 0;
+}

@@ -1,0 +1,90 @@
+/*
+ * Logs: the own shelves' and the mirrored ones. Part of store.h. The tiles and bundles are files, in
+ * catalogue's and sync's care; here is what commits them.
+ */
+#ifndef STORE_LOGS_H
+#define STORE_LOGS_H
+
+#include <commonshelf/entry.h>
+
+#include "store/store_types.h"
+
+enum log_state { LOG_OK, LOG_FORKED, LOG_ROLLED_BACK };
+
+struct log_row {
+    row_id lid, nid;
+    char shelf[CS_SHELF_NAME_MAX + 1];
+    uint64_t epoch;
+    char origin[CS_ORIGIN_MAX + 1];
+    enum log_state state;
+    struct cs_range range;       /* committed: its size is the number of entries held and verified */
+    uint64_t checkpoint_size;    /* of the newest checkpoint; a mirror may still be behind it */
+    uint64_t previous_size;      /* of the checkpoint before it; 0 if there was none */
+    uint64_t as_of;              /* its time */
+    char etag[80];               /* the checkpoint's, at its source; empty if none */
+};
+/* For STORE_SELF it becomes the log of the own shelf of that name. */
+CS_MUST_USE int store_log_add(struct transaction *t, row_id nid, const char *shelf, uint64_t epoch,
+                              row_id *lid, struct problem *why);
+CS_MUST_USE int store_log_get(struct reader *r, row_id lid, struct log_row *out, bool *found,
+                              struct problem *why);
+CS_MUST_USE int store_log_find(struct reader *r, row_id nid, const char *shelf, uint64_t epoch,
+                               struct log_row *out, bool *found, struct problem *why);
+CS_MUST_USE int store_log_list(struct reader *r, row_id nid, struct log_row *rows, size_t max,
+                               size_t *n, struct problem *why);
+/* The newest checkpoint's signed note. */
+CS_MUST_USE int store_log_checkpoint(struct reader *r, row_id lid, struct cs_buffer *note,
+                                     bool *found, struct problem *why);
+
+/* ---- own logs: entries that wait for their checkpoint. Their order is that of `rid`, so the first
+ * stands at the log's committed size; nothing else is known of their places before the checkpoint. */
+struct pending {
+    row_id rid; /* 0: the E entry of a new log */
+    enum cs_op op;
+    unsigned char salt[CS_SALT];
+    uint64_t rev;
+};
+/*
+ * Looks at up to `max` records of the shelf that may differ from what is published and adds a pending
+ * entry with a fresh salt for each that does; drops those that no longer do. *more true while some
+ * are left to look at.
+ */
+CS_MUST_USE int store_pending_fill(struct transaction *t, row_id sid, row_id lid, size_t max,
+                                   bool *more, struct problem *why);
+/* The next one behind `after` (-1 for the first), with its payload appended (nothing for E). */
+CS_MUST_USE int store_pending_next(struct reader *r, row_id lid, row_id after, struct pending *out,
+                                   struct cs_buffer *payload, bool *found, struct problem *why);
+CS_MUST_USE int store_pending_count(struct reader *r, row_id lid, uint64_t *n,
+                                    struct problem *why);
+/*
+ * The commit point of a publication: range and checkpoint of the log, records marked as published,
+ * pending entries gone.
+ */
+CS_MUST_USE int store_log_publish(struct transaction *t, row_id lid, const struct cs_range *range,
+                                  const struct cs_checkpoint *checkpoint, struct cs_span note,
+                                  struct problem *why);
+/* A newer signature over the same tree. */
+CS_MUST_USE int store_log_refresh(struct transaction *t, row_id lid,
+                                  const struct cs_checkpoint *checkpoint, struct cs_span note,
+                                  struct problem *why);
+
+/* ---- mirrors */
+/* A verified checkpoint of a peer, before its entries are here. */
+CS_MUST_USE int store_mirror_checkpoint(struct transaction *t, row_id lid,
+                                        const struct cs_checkpoint *checkpoint, struct cs_span note,
+                                        const char *etag, struct problem *why);
+/* Entries are here and verified up to range->size. */
+CS_MUST_USE int store_mirror_advance(struct transaction *t, row_id lid,
+                                     const struct cs_range *range, struct problem *why);
+CS_MUST_USE int store_mirror_state(struct transaction *t, row_id lid, enum log_state state,
+                                   struct problem *why);
+/* A P entry: kept if its rev is above what is held (*stale true otherwise). */
+CS_MUST_USE int store_mirror_put(struct transaction *t, row_id nid, row_id lid,
+                                 const struct cs_uuid *id, uint64_t rev, uint64_t index,
+                                 struct cs_span payload, bool *stale, struct problem *why);
+/* A D entry: hides the record, forgets its text. */
+CS_MUST_USE int store_mirror_withdraw(struct transaction *t, row_id nid, row_id lid,
+                                      const struct cs_uuid *id, uint64_t rev, uint64_t index,
+                                      bool *stale, struct problem *why);
+
+#endif

@@ -1,0 +1,111 @@
+/*
+ * Nodes, their keysets and profiles, peers, invites, evidence. Part of store.h.
+ */
+#ifndef STORE_NODES_H
+#define STORE_NODES_H
+
+#include <commonshelf/hello.h>
+#include <commonshelf/profile.h>
+
+#include "store/store_types.h"
+
+struct node_row {
+    row_id nid;
+    struct cs_node_id id;
+    char name[CS_PROFILE_TEXT_MAX + 1];
+    char place[CS_PROFILE_TEXT_MAX + 1];
+    char url[CS_URL_MAX + 1];
+    uint64_t profile_version; /* 0: no profile held */
+    uint64_t profile_expires;
+};
+
+/* Adds or finds the node; nid STORE_SELF is made by the first call on a new database. */
+CS_MUST_USE int store_node_add(struct transaction *t, const struct cs_node_id *id, row_id *nid,
+                               struct problem *why);
+/* *found false if there is none. */
+CS_MUST_USE int store_node_get(struct reader *r, row_id nid, struct node_row *out, bool *found,
+                               struct problem *why);
+CS_MUST_USE int store_node_find(struct reader *r, const struct cs_node_id *id,
+                                struct node_row *out, bool *found, struct problem *why);
+
+CS_MUST_USE int store_keyset_put(struct transaction *t, row_id nid, uint64_t version,
+                                 struct cs_span note, struct problem *why);
+/* Appends the newest keyset note held, or that of `version` if it is not 0. */
+CS_MUST_USE int store_keyset_get(struct reader *r, row_id nid, uint64_t version,
+                                 struct cs_buffer *note, bool *found, struct problem *why);
+CS_MUST_USE int store_profile_put(struct transaction *t, row_id nid,
+                                  const struct cs_profile *profile, struct cs_span note,
+                                  struct problem *why);
+CS_MUST_USE int store_profile_get(struct reader *r, row_id nid, struct cs_buffer *note, bool *found,
+                                  struct problem *why);
+
+/* ---- peers */
+#define STORE_PEERS_MAX 4096 /* a node pulls from each: more than any consortium has members */
+enum peer_state { PEER_ACTIVE, PEER_BLOCKED };
+
+struct peer_row {
+    struct node_row node;
+    enum peer_state state;
+    char network[CIDR_TEXT]; /* the only addresses it is contacted at: a CIDR or "global" */
+    uint64_t since;
+    uint64_t last_seen; /* last valid answer or signed request; 0 never */
+    uint64_t last_sync; /* last pull that ended well; 0 never */
+    uint64_t last_try;
+    uint64_t profile_checked; /* when its profile was last asked for; 0 never */
+    unsigned failures; /* in a row */
+    char problem_code[64];
+    char problem[600]; /* what the last failure said; empty when the last try went well */
+    int64_t records;   /* visible ones mirrored from it */
+};
+
+CS_MUST_USE int store_peer_put(struct transaction *t, row_id nid, enum peer_state state,
+                               const char *network, uint64_t now, struct problem *why);
+CS_MUST_USE int store_peer_get(struct reader *r, row_id nid, struct peer_row *out, bool *found,
+                               struct problem *why);
+/* Peers in order of name, at most max (STORE_PEERS_MAX for all); their number goes to *n. */
+CS_MUST_USE int store_peer_list(struct reader *r, struct peer_row *rows, size_t max, size_t *n,
+                                struct problem *why);
+CS_MUST_USE int store_peer_checked(struct transaction *t, row_id nid, uint64_t now,
+                                   struct problem *why);
+/* `why_failed` NULL: it went well at `now`. */
+CS_MUST_USE int store_peer_result(struct transaction *t, row_id nid, uint64_t now, bool synced,
+                                  const struct problem *why_failed, struct problem *why);
+/* Forgets the peer, its mirrored logs and records; its node row and keysets stay (its identity). */
+CS_MUST_USE int store_peer_remove(struct transaction *t, row_id nid, struct problem *why);
+
+/* ---- invites */
+struct invite_row {
+    unsigned char name[16];
+    unsigned char secret[CS_INVITE_SECRET];
+    uint64_t created, expires;
+    bool used;
+    struct cs_node_id used_by;
+    struct cs_hash mac; /* of the hello that used it */
+};
+CS_MUST_USE int store_invite_add(struct transaction *t, const struct invite_row *invite,
+                                 struct problem *why);
+CS_MUST_USE int store_invite_get(struct reader *r, const unsigned char name[16],
+                                 struct invite_row *out, struct cs_buffer *answer, bool *found,
+                                 struct problem *why);
+CS_MUST_USE int store_invite_use(struct transaction *t, const struct invite_row *invite,
+                                 struct cs_span answer, struct problem *why);
+/* Removes invites whose time ended before `before`, and hellos begun before it. */
+CS_MUST_USE int store_invite_purge(struct transaction *t, uint64_t before, struct problem *why);
+
+/* ---- invites that this node redeems: its hello is kept until the answer is stored, so that a run that
+ * was cut off sends the same bytes again */
+CS_MUST_USE int store_joining_get(struct reader *r, const unsigned char name[16],
+                                  struct cs_buffer *body, bool *found, struct problem *why);
+CS_MUST_USE int store_joining_put(struct transaction *t, const unsigned char name[16],
+                                  struct cs_span body, uint64_t now, struct problem *why);
+CS_MUST_USE int store_joining_remove(struct transaction *t, const unsigned char name[16],
+                                     struct problem *why);
+
+/* ---- evidence: what a peer signed and should not have; kept until the peer is removed */
+CS_MUST_USE int store_evidence_add(struct transaction *t, row_id nid, const char *kind,
+                                   struct cs_span note_a, struct cs_span note_b, uint64_t now,
+                                   struct problem *why);
+CS_MUST_USE int store_evidence_count(struct reader *r, row_id nid, int64_t *n,
+                                     struct problem *why);
+
+#endif

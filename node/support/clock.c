@@ -1,0 +1,58 @@
+#include "support/clock.h"
+
+#include <stdatomic.h>
+#include <time.h>
+
+/* The last second that has a four-digit year. */
+#define LAST_SECOND UINT64_C(253402300799)
+
+static _Atomic uint64_t held;
+
+void clock_hold(uint64_t seconds)
+{
+    atomic_store(&held, seconds);
+}
+
+static struct timespec read_clock(clockid_t which)
+{
+    struct timespec t = {0, 0};
+
+    clock_gettime(which, &t);
+    return t;
+}
+
+uint64_t clock_now(void)
+{
+    uint64_t at = atomic_load_explicit(&held, memory_order_relaxed);
+    struct timespec t;
+
+    if (at)
+        return at;
+    t = read_clock(CLOCK_REALTIME);
+    return t.tv_sec > 0 ? (uint64_t)t.tv_sec : 0;
+}
+
+uint64_t clock_monotonic_us(void)
+{
+    uint64_t at = atomic_load_explicit(&held, memory_order_relaxed);
+    struct timespec t;
+
+    if (at)
+        return at * 1000000;
+    t = read_clock(CLOCK_MONOTONIC);
+    return (uint64_t)t.tv_sec * 1000000 + (uint64_t)t.tv_nsec / 1000;
+}
+
+uint64_t clock_monotonic_ms(void)
+{
+    return clock_monotonic_us() / 1000;
+}
+
+void clock_text(uint64_t seconds, char out[CLOCK_TEXT])
+{
+    time_t t = (time_t)(seconds < LAST_SECOND ? seconds : LAST_SECOND);
+    struct tm parts;
+
+    gmtime_r(&t, &parts);
+    strftime(out, CLOCK_TEXT, "%Y-%m-%dT%H:%M:%SZ", &parts);
+}

@@ -1,0 +1,20 @@
+/*
+ * Time, as the whole node sees it. Tests hold it still.
+ */
+#ifndef SUPPORT_CLOCK_H
+#define SUPPORT_CLOCK_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+uint64_t clock_now(void);          /* seconds since 1970 */
+uint64_t clock_monotonic_ms(void); /* for deadlines and durations */
+uint64_t clock_monotonic_us(void);
+/* Tests: both clocks stand at this many seconds until set again; 0 lets them run. */
+void clock_hold(uint64_t seconds);
+
+#define CLOCK_TEXT 21
+/* "2026-11-30T00:00:00Z", NUL-terminated. */
+void clock_text(uint64_t seconds, char out[CLOCK_TEXT]);
+
+#endif

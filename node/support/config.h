@@ -1,0 +1,40 @@
+/*
+ * commonshelf.conf: the few things a person sets, "key = value" lines with comments. Reads, checks
+ * and writes the first one; doesn't act on any.
+ */
+#ifndef SUPPORT_CONFIG_H
+#define SUPPORT_CONFIG_H
+
+#include <commonshelf/limits.h>
+
+#include "support/address.h"
+#include "support/problem.h"
+
+#define CONFIG_CIDR_MAX 32
+#define CONFIG_LISTEN_DEFAULT "0.0.0.0:7443"
+#define CONFIG_LOCAL_DEFAULT "127.0.0.1:7480"
+
+struct config {
+    char name[CS_PROFILE_TEXT_MAX + 1];
+    char place[CS_PROFILE_TEXT_MAX + 1];
+    char lang[36];
+    char url[CS_URL_MAX + 1];    /* empty: made from the listener when that names one address */
+    char listen[80];             /* ADDR:PORT */
+    char local[80];              /* ADDR:PORT, loopback only */
+    struct cidr allow_cidr[CONFIG_CIDR_MAX]; /* the ceiling for private addresses of peers */
+    size_t allow_cidrs;
+    unsigned sync_minutes;       /* 15; 0: only when asked */
+    unsigned loops;              /* 0: one per core, at most 4 */
+};
+
+void config_defaults(struct config *config);
+/* "config_unreadable", "config_bad_line" naming file, line and key. Unknown keys are refused with the
+ * nearest known one named. */
+CS_MUST_USE int config_read(const char *path, struct config *config, struct problem *why);
+/* The file of a new home: every key with a comment, those at their default commented out. */
+CS_MUST_USE int config_write(const char *path, const struct config *config, struct problem *why);
+/* Checks one value as config_read does: for command-line options. */
+CS_MUST_USE int config_set(struct config *config, const char *key, const char *value,
+                           struct problem *why);
+
+#endif

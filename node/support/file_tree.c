@@ -1,0 +1,51 @@
+#include <dirent.h>
+#include <errno.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "support/file.h"
+
+#define DEPTH_MAX 16 /* a log's tiles lie six deep */
+
+static int remove_entries(const char *path, int depth, struct problem *why);
+
+static int remove_one(const char *path, int depth, struct problem *why)
+{
+    struct stat st;
+
+    if (lstat(path, &st))
+        return errno == ENOENT ? 0 : problem_errno(why, errno, FILE_REMOVE, path);
+    if (!S_ISDIR(st.st_mode))
+        return file_remove(path, why);
+    if (depth == 0)
+        return problem_errno(why, ELOOP, FILE_REMOVE, path);
+    if (remove_entries(path, depth - 1, why))
+        return -1;
+    return rmdir(path) && errno != ENOENT ? problem_errno(why, errno, FILE_REMOVE, path) : 0;
+}
+
+static int remove_entries(const char *path, int depth, struct problem *why)
+{
+    char name[FILE_PATH_MAX];
+    struct dirent *entry;
+    DIR *dir = opendir(path);
+    int rc = 0;
+
+    if (!dir)
+        return problem_errno(why, errno, FILE_REMOVE, path);
+    while (rc == 0 && (entry = readdir(dir))) {
+        if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
+            continue;
+        if (file_join(name, path, entry->d_name))
+            rc = problem_errno(why, ENAMETOOLONG, FILE_REMOVE, path);
+        else
+            rc = remove_one(name, depth, why);
+    }
+    closedir(dir);
+    return rc;
+}
+
+int file_remove_tree(const char *path, struct problem *why)
+{
+    return remove_one(path, DEPTH_MAX, why);
+}

@@ -1,0 +1,219 @@
+#include "support/signer_keys.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <openssl/bio.h>
+#include <openssl/crypto.h>
+#include <openssl/err.h>
+#include <openssl/pem.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "support/file.h"
+#include "support/language.h"
+#include "support/random.h"
+
+#define KEY_FILE_MAX 4096 /* a PKCS#8 PEM of Ed25519 has 119 bytes */
+
+static int crypto_failed(struct problem *why)
+{
+    char text[160];
+
+    ERR_error_string_n(ERR_get_error(), text, sizeof text);
+    ERR_clear_error();
+    problem_detail(why, "%s", text);
+    return problem_set(why, "crypto_failed", "%s",
+                       _("The cryptography library failed. Nothing was signed or changed."));
+}
+
+const char *signer_keys_file(enum cs_role role)
+{
+    static const char *const names[CS_ROLES] = {"root.key", "log.key", "auth.key", "witness.key"};
+
+    return names[role];
+}
+
+int signer_keys_make(struct signer_keys *keys, struct problem *why)
+{
+    unsigned char seed[CS_KEY_SEED];
+
+    for (int role = 0; role < CS_ROLES; role++) {
+        random_bytes(seed, sizeof seed);
+        keys->role[role] = EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, NULL, seed, sizeof seed);
+        OPENSSL_cleanse(seed, sizeof seed);
+        if (!keys->role[role]) {
+            signer_keys_free(keys);
+            return crypto_failed(why);
+        }
+    }
+    return 0;
+}
+
+void signer_keys_free(struct signer_keys *keys)
+{
+    for (int role = 0; role < CS_ROLES; role++) {
+        EVP_PKEY_free(keys->role[role]);
+        keys->role[role] = NULL;
+    }
+}
+
+static int write_key(const EVP_PKEY *key, const char *path, struct problem *why)
+{
+    BIO *pem = BIO_new(BIO_s_secmem()); /* wiped when freed */
+    char *text = NULL;
+    long n;
+    int rc = -1;
+
+    if (!pem || PEM_write_bio_PKCS8PrivateKey(pem, key, NULL, NULL, 0, NULL, NULL) != 1) {
+        crypto_failed(why);
+        goto out;
+    }
+    n = BIO_get_mem_data(pem, &text);
+    if (n <= 0) {
+        crypto_failed(why);
+        goto out;
+    }
+    rc = file_put_new(path, cs_span_make(text, (size_t)n), 0600, why);
+out:
+    BIO_free(pem);
+    return rc;
+}
+
+int signer_keys_write(const struct signer_keys *keys, const char *directory, struct problem *why)
+{
+    char path[FILE_PATH_MAX];
+
+    for (int role = 0; role < CS_ROLES; role++) {
+        if (file_join(path, directory, signer_keys_file((enum cs_role)role)))
+            return problem_errno(why, ENAMETOOLONG, FILE_CREATE, directory);
+        if (write_key(keys->role[role], path, why))
+            return -1;
+    }
+    return 0;
+}
+
+/* The bytes of a file that only its owner can read; their number, or -1. */
+static ssize_t read_private(const char *path, unsigned char out[KEY_FILE_MAX], struct problem *why)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    ssize_t got = -1;
+    size_t n = 0;
+    struct stat st;
+
+    if (fd < 0)
+        return problem_errno(why, errno, FILE_OPEN, path);
+    if (fstat(fd, &st)) {
+        problem_errno(why, errno, FILE_READ, path);
+        goto out;
+    }
+    if (!S_ISREG(st.st_mode)) {
+        problem_set(why, "key_damaged", _("%s is not a file."), path);
+        goto out;
+    }
+    if (st.st_mode & (S_IRWXG | S_IRWXO)) {
+        problem_set(why, "key_exposed",
+                    _("Other users of this machine can read or change the key in %s, and whoever "
+                      "has it can speak in this node's name. Nothing was signed with it now. Run "
+                      "\"chmod 600 %s\"; if others may have read it, replace the keys."),
+                    path, path);
+        goto out;
+    }
+    while (n < KEY_FILE_MAX) {
+        got = read(fd, out + n, KEY_FILE_MAX - n);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got <= 0)
+            break;
+        n += (size_t)got;
+    }
+    if (got < 0)
+        problem_errno(why, errno, FILE_READ, path);
+out:
+    close(fd);
+    return got < 0 ? -1 : (ssize_t)n;
+}
+
+/* A key with a passphrase is not ours: OpenSSL must not ask for it on the terminal. */
+static int no_passphrase(char *out, int room, int writing, void *arg)
+{
+    (void)out;
+    (void)room;
+    (void)writing;
+    (void)arg;
+    return -1;
+}
+
+static EVP_PKEY *read_key(const char *path, struct problem *why)
+{
+    unsigned char text[KEY_FILE_MAX];
+    EVP_PKEY *key = NULL;
+    BIO *pem = NULL;
+    ssize_t n = read_private(path, text, why);
+
+    if (n < 0)
+        goto out;
+    pem = BIO_new_mem_buf(text, (int)n);
+    if (!pem) {
+        crypto_failed(why);
+        goto out;
+    }
+    key = PEM_read_bio_PrivateKey(pem, NULL, no_passphrase, NULL);
+    if (!key || EVP_PKEY_get_base_id(key) != EVP_PKEY_ED25519) {
+        problem_set(why, "key_damaged",
+                    _("%s is not a key of this node: it is damaged or another file. Put back the "
+                      "copy from your backup."),
+                    path);
+        EVP_PKEY_free(key);
+        key = NULL;
+    }
+out:
+    ERR_clear_error();
+    BIO_free(pem);
+    OPENSSL_cleanse(text, sizeof text);
+    return key;
+}
+
+int signer_keys_read(struct signer_keys *keys, const char *directory, struct problem *why)
+{
+    char path[FILE_PATH_MAX];
+
+    memset(keys, 0, sizeof *keys);
+    for (int role = 0; role < CS_ROLES; role++) {
+        if (file_join(path, directory, signer_keys_file((enum cs_role)role))) {
+            problem_errno(why, ENAMETOOLONG, FILE_OPEN, directory);
+            goto fail;
+        }
+        if (role == CS_ROLE_ROOT && !file_exists(path))
+            continue;
+        keys->role[role] = read_key(path, why);
+        if (!keys->role[role])
+            goto fail;
+    }
+    return 0;
+fail:
+    signer_keys_free(keys);
+    return -1;
+}
+
+int signer_keys_public(const EVP_PKEY *key, struct cs_public_key *out, struct problem *why)
+{
+    size_t n = sizeof out->b;
+
+    if (EVP_PKEY_get_raw_public_key(key, out->b, &n) != 1 || n != sizeof out->b)
+        return crypto_failed(why);
+    return 0;
+}
+
+int signer_keys_sign(EVP_PKEY *key, struct cs_span message, unsigned char signature[CS_SIGNATURE],
+                     struct problem *why)
+{
+    EVP_MD_CTX *context = EVP_MD_CTX_new();
+    size_t n = CS_SIGNATURE;
+    int rc = 0;
+
+    if (!context || EVP_DigestSignInit(context, NULL, NULL, NULL, key) != 1 ||
+        EVP_DigestSign(context, signature, &n, message.p, message.n) != 1 || n != CS_SIGNATURE)
+        rc = crypto_failed(why);
+    EVP_MD_CTX_free(context);
+    return rc;
+}

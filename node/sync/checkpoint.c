@@ -1,0 +1,140 @@
+/*
+ * The peer's newest checkpoint against the one that is held: newer, the same, or a contradiction.
+ */
+#include <inttypes.h>
+
+#include "sync/internal.h"
+
+static int held_checkpoint(struct log_pull *lp, struct cs_checkpoint *held, struct cs_buffer *note,
+                           struct problem *why)
+{
+    bool found;
+
+    memset(held, 0, sizeof *held);
+    if (store_log_checkpoint(lp->pull->reader, lp->log.lid, note, &found, why))
+        return -1;
+    if (!found)
+        return 0;
+    if (cs_checkpoint_parse(cs_buffer_span(note), held) != CS_OK)
+        return problem_set(why, "database_damaged",
+                           _("The checkpoint that is held of \"%s\" can't be read. Run \"commonshelf "
+                             "doctor\"."),
+                           lp->pull->contact->row.node.name);
+    held->time = lp->log.as_of;
+    return 0;
+}
+
+int target_contradicts(struct log_pull *lp, enum log_state state, struct problem *why)
+{
+    struct cs_buffer held = {.alloc = memory_allocator()};
+    const char *kind = state == LOG_FORKED ? "forked" : "rolled_back";
+    const char *name = lp->pull->contact->row.node.name;
+    struct transaction *t = NULL;
+    bool found;
+
+    if (store_log_checkpoint(lp->pull->reader, lp->log.lid, &held, &found, why) ||
+        !(t = store_begin(lp->pull->setup->store, why)) ||
+        store_evidence_add(t, lp->log.nid, kind, cs_buffer_span(&held), cs_buffer_span(&lp->note),
+                           clock_now(), why) ||
+        store_mirror_state(t, lp->log.lid, state, why) || store_commit(&t, why)) {
+        store_rollback(&t);
+        cs_buffer_free(&held);
+        return -1;
+    }
+    cs_buffer_free(&held);
+    if (state == LOG_FORKED)
+        return problem_set(why, "forked",
+                           _("\"%s\" signed two different histories of its shelf \"%s\". The new one "
+                             "was refused, the one held here is kept, and both signatures are saved "
+                             "as evidence. Ask the institution what happened."),
+                           name, lp->log.shelf);
+    return problem_set(why, "rolled_back",
+                       _("\"%s\" shows an older state of its shelf \"%s\" than it signed before (%" PRIu64
+                         " entries, not %" PRIu64 "). It was refused and saved as evidence; the newer "
+                         "one is kept. If they restored a backup, their node must recover first."),
+                       name, lp->log.shelf, lp->target.size, lp->log.checkpoint_size);
+}
+
+static int judge(struct log_pull *lp, enum target *found, struct problem *why)
+{
+    struct cs_buffer note = {.alloc = memory_allocator()};
+    struct cs_checkpoint held;
+    int rc = held_checkpoint(lp, &held, &note, why);
+
+    cs_buffer_free(&note);
+    if (rc)
+        return -1;
+    if (lp->target.size < held.size)
+        return target_contradicts(lp, LOG_ROLLED_BACK, why);
+    if (held.size > 0 && lp->target.size == held.size) {
+        if (memcmp(lp->target.root.b, held.root.b, CS_HASH) != 0)
+            return target_contradicts(lp, LOG_FORKED, why);
+        /* An older signature over the same tree says nothing new. */
+        if (lp->target.time < held.time && lp->log.range.size == held.size) {
+            *found = TARGET_NONE;
+            return 0;
+        }
+    }
+    *found = lp->log.range.size == lp->target.size ? TARGET_SAME : TARGET_NEWER;
+    if (lp->target.time > clock_now() + CS_COSIGNATURE_AHEAD)
+        log_line(LOG_LEVEL_WARN, "sync", _("time not certain: \"%s\" signs with a later clock"),
+                 lp->pull->contact->row.node.name);
+    return 0;
+}
+
+static int read_note(struct log_pull *lp, const struct http_fetch *fetch, struct problem *why)
+{
+    const struct contact *c = lp->pull->contact;
+    enum cs_status status;
+
+    cs_buffer_reset(&lp->note);
+    cs_buffer_add_span(&lp->note, cs_buffer_span(&fetch->received));
+    if (lp->note.failed)
+        return problem_no_memory(why);
+    status = cs_checkpoint_read(cs_buffer_span(&lp->note), lp->log.origin, &c->row.node.id,
+                                &c->keyset, &lp->target);
+    if (status != CS_OK)
+        return problem_status(why, status, _("the checkpoint of the other node's catalogue"));
+    if (lp->target.size > CS_LOG_SIZE_MAX)
+        return problem_status(why, CS_TOO_LARGE, _("the other node's catalogue"));
+    lp->etag[0] = '\0';
+    if (fetch->field[HTTP_ETAG] && strlen(fetch->field[HTTP_ETAG]) < sizeof lp->etag)
+        strcpy(lp->etag, fetch->field[HTTP_ETAG]);
+    return 0;
+}
+
+int target_get(struct log_pull *lp, enum target *found, struct problem *why)
+{
+    struct http_fetch *fetch = log_fetch(lp, "checkpoint", CS_CHECKPOINT_MAX, why);
+    /* An answer "nothing new" is enough only when nothing of the last one is missing. */
+    bool whole = lp->log.etag[0] && lp->log.range.size == lp->log.checkpoint_size;
+    int rc = -1;
+
+    if (!fetch || (whole && http_fetch_header(fetch, "If-None-Match", lp->log.etag, why)) ||
+        log_fetch_run(lp, &fetch, 1, why))
+        goto out;
+    if (fetch->status == 304 && whole) {
+        *found = TARGET_NONE;
+        rc = 0;
+    } else if (read_note(lp, fetch, why) == 0) {
+        rc = judge(lp, found, why);
+    }
+out:
+    http_fetch_free(fetch);
+    return rc;
+}
+
+int target_accept(struct log_pull *lp, struct problem *why)
+{
+    struct transaction *t = store_begin(lp->pull->setup->store, why);
+
+    if (!t ||
+        store_mirror_checkpoint(t, lp->log.lid, &lp->target, cs_buffer_span(&lp->note), lp->etag,
+                                why) ||
+        (lp->log.state != LOG_OK && store_mirror_state(t, lp->log.lid, LOG_OK, why)) ||
+        store_commit(&t, why)) {
+        store_rollback(&t);
+        return -1;
+    }
+    return 0;
+}

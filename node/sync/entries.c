@@ -1,0 +1,232 @@
+/*
+ * Everything between what is held and what the peer signed: the rest of the bundle that is held in
+ * part, then whole bundles several at once, then the partial one at the end. Each is verified against
+ * the spine before the next is looked at.
+ */
+#include <assert.h>
+#include <inttypes.h>
+#include <stdio.h>
+
+#include <commonshelf/gzip.h>
+
+#include "sync/internal.h"
+
+/* The leaves of a raw bundle; exactly `width` of them. */
+static bool leaves_of(struct cs_span raw, struct cs_hash *leaf, unsigned width)
+{
+    struct cs_bundle_item item;
+    unsigned i = 0;
+
+    while (raw.n > 0) {
+        if (i == width || cs_bundle_next(&raw, &item) != CS_OK)
+            return false;
+        leaf[i++] = item.leaf;
+    }
+    return i == width;
+}
+
+static bool is_root_of(const struct cs_hash leaf[CS_BUNDLE_WIDTH], const struct cs_hash *root)
+{
+    struct cs_hash computed;
+
+    static_assert(sizeof(struct cs_hash) == CS_HASH, "an array of hashes is a tile");
+    cs_tile_root((const unsigned char *)leaf, &computed);
+    return memcmp(computed.b, root->b, CS_HASH) == 0;
+}
+
+/* ---- whole bundles */
+
+struct ask {
+    uint64_t bundle;
+    struct http_fetch *fetch;
+};
+
+static void bundle_name(uint64_t index, unsigned width, char out[CS_TILE_PATH_MAX])
+{
+    struct cs_tile tile = {CS_TILE_LEVEL_ENTRIES, index, width};
+
+    cs_tile_path(&tile, out);
+}
+
+static int take_bundle(struct log_pull *lp, const struct spine *spine, const struct ask *ask,
+                       struct cs_buffer *raw, struct problem *why)
+{
+    struct cs_hash leaf[CS_BUNDLE_WIDTH];
+    char name[CS_TILE_PATH_MAX];
+
+    bundle_name(ask->bundle, CS_BUNDLE_WIDTH, name);
+    if (log_fetch_gunzip(lp, ask->fetch, CS_BUNDLE_RAW_MAX, name, raw, why))
+        return -1;
+    if (!leaves_of(cs_buffer_span(raw), leaf, CS_BUNDLE_WIDTH) ||
+        !is_root_of(leaf, &spine->root[ask->bundle - spine->first]))
+        return log_wrong(lp, name, why);
+    return absorb_bundle(lp, cs_buffer_span(&ask->fetch->received), raw, leaf, why);
+}
+
+/* Asks for several bundles at once and takes them in order. What came well before the first failure
+ * is kept. */
+static int some_bundles(struct log_pull *lp, const struct spine *spine, uint64_t first, size_t n,
+                        struct cs_buffer *raw, struct problem *why)
+{
+    struct ask ask[LOG_FETCHES] = {{.fetch = NULL}};
+    struct http_fetch *list[LOG_FETCHES] = {NULL};
+    struct problem failed = PROBLEM_INIT;
+    char name[CS_TILE_PATH_MAX];
+    int rc = -1, fetched;
+
+    for (size_t i = 0; i < n; i++) {
+        ask[i].bundle = first + i;
+        bundle_name(first + i, CS_BUNDLE_WIDTH, name);
+        if (!(ask[i].fetch = log_fetch(lp, name, CS_BUNDLE_GZIP_MAX, why)))
+            goto out;
+        list[i] = ask[i].fetch;
+    }
+    fetched = log_fetch_run(lp, list, n, &failed);
+    for (size_t i = 0; i < n; i++) {
+        if (list[i]->failed || list[i]->status != 200)
+            break;
+        if (take_bundle(lp, spine, &ask[i], raw, why))
+            goto out;
+    }
+    if (fetched == 0)
+        rc = 0;
+    else if (why)
+        *why = failed;
+out:
+    for (size_t i = 0; i < n; i++)
+        http_fetch_free(ask[i].fetch);
+    return rc;
+}
+
+/* ---- parts of a bundle */
+
+static int fetch_tail(struct log_pull *lp, uint64_t from, uint64_t to, struct cs_buffer *raw,
+                      struct problem *why)
+{
+    struct http_fetch *fetch;
+    char what[64];
+    int rc = -1;
+
+    snprintf(what, sizeof what, "entries/%" PRIu64 "-%" PRIu64, from, to);
+    if ((fetch = log_fetch(lp, what, CS_BUNDLE_GZIP_MAX, why)) &&
+        log_fetch_run(lp, &fetch, 1, why) == 0)
+        rc = log_fetch_gunzip(lp, fetch, CS_BUNDLE_RAW_MAX, what, raw, why);
+    http_fetch_free(fetch);
+    return rc;
+}
+
+/* The leaves that are held of the bundle at the right edge. */
+static int held_leaves(struct log_pull *lp, struct cs_hash *leaf, unsigned width,
+                       struct problem *why)
+{
+    struct cs_buffer bytes = {.alloc = memory_allocator()};
+    struct cs_tile tile = {.level = 0, .width = width};
+    int rc = -1;
+
+    cs_tile_edge(0, log_writer_range(lp->writer)->size, &tile.index);
+    if (log_tile_read(lp->pull->setup->home, lp->log.origin, &tile, &bytes, why) == 0) {
+        memcpy(leaf[0].b, bytes.p, bytes.n);
+        rc = 0;
+    }
+    cs_buffer_free(&bytes);
+    return rc;
+}
+
+/* The source's own hashes of a bundle whose entries do not fit: if they lead to the signed root, what
+ * is held here continues another history. */
+static int blame(struct log_pull *lp, const struct spine *spine, uint64_t bundle, unsigned held,
+                 const struct cs_hash *ours, const char *what, struct problem *why)
+{
+    struct cs_tile tile = {0, bundle, CS_BUNDLE_WIDTH};
+    struct cs_hash theirs[CS_BUNDLE_WIDTH];
+    struct http_fetch *fetch;
+    char name[CS_TILE_PATH_MAX];
+    bool signed_tile = false;
+
+    if (bundle == spine->full) {
+        memcpy(theirs, spine->leaf, sizeof theirs);
+        signed_tile = true;
+    } else {
+        cs_tile_path(&tile, name);
+        if (!(fetch = log_fetch(lp, name, CS_TILE_MAX, why)))
+            return -1;
+        if (log_fetch_run(lp, &fetch, 1, why)) {
+            http_fetch_free(fetch);
+            return -1;
+        }
+        if (fetch->received.n == CS_TILE_MAX) {
+            memcpy(theirs[0].b, fetch->received.p, CS_TILE_MAX);
+            signed_tile = is_root_of(theirs, &spine->root[bundle - spine->first]);
+        }
+        http_fetch_free(fetch);
+    }
+    if (signed_tile && memcmp(theirs, ours, held * sizeof *ours) != 0)
+        return target_contradicts(lp, LOG_FORKED, why);
+    return log_wrong(lp, what, why);
+}
+
+/* Gets entries [size, to) of the bundle that holds `size`, where `to` is its end or the log's. */
+static int part_of_bundle(struct log_pull *lp, const struct spine *spine, struct cs_buffer *raw,
+                          struct problem *why)
+{
+    uint64_t size = log_writer_range(lp->writer)->size, bundle = size / CS_BUNDLE_WIDTH;
+    unsigned held = (unsigned)(size % CS_BUNDLE_WIDTH);
+    unsigned width = bundle < spine->full ? CS_BUNDLE_WIDTH : spine->edge;
+    struct cs_hash leaf[CS_BUNDLE_WIDTH];
+    char what[64];
+    bool fits;
+
+    snprintf(what, sizeof what, "entries/%" PRIu64 "-%" PRIu64, size,
+             bundle * CS_BUNDLE_WIDTH + width);
+    if ((held > 0 && held_leaves(lp, leaf, held, why)) ||
+        fetch_tail(lp, size, bundle * CS_BUNDLE_WIDTH + width, raw, why))
+        return -1;
+    fits = leaves_of(cs_buffer_span(raw), leaf + held, width - held);
+    if (fits && width == CS_BUNDLE_WIDTH)
+        fits = is_root_of(leaf, &spine->root[bundle - spine->first]);
+    else if (fits)
+        fits = memcmp(leaf, spine->leaf, width * sizeof *leaf) == 0;
+    if (!fits)
+        return blame(lp, spine, bundle, held, leaf, what, why);
+    return absorb_entries(lp, raw, why);
+}
+
+/* ---- all of it */
+
+static int get_all(struct log_pull *lp, const struct spine *spine, struct cs_buffer *raw,
+                   struct problem *why)
+{
+    uint64_t next;
+
+    if (log_writer_range(lp->writer)->size % CS_BUNDLE_WIDTH != 0 &&
+        part_of_bundle(lp, spine, raw, why))
+        return -1;
+    while ((next = log_writer_range(lp->writer)->size / CS_BUNDLE_WIDTH) < spine->full) {
+        uint64_t left = spine->full - next;
+        if (some_bundles(lp, spine, next, left < LOG_FETCHES ? (size_t)left : LOG_FETCHES, raw,
+                         why))
+            return -1;
+    }
+    if (log_writer_range(lp->writer)->size < lp->target.size && part_of_bundle(lp, spine, raw, why))
+        return -1;
+    return 0;
+}
+
+int entries_get(struct log_pull *lp, struct problem *why)
+{
+    struct cs_buffer raw = {.alloc = memory_allocator()};
+    struct problem later = PROBLEM_INIT;
+    struct spine spine;
+    int rc = -1;
+
+    if (spine_get(lp, &spine, why) || target_accept(lp, why))
+        goto out;
+    rc = get_all(lp, &spine, &raw, why);
+    /* What was verified before a failure stays; only this node's own failures come before it. */
+    if (absorb_commit(lp, rc == 0 ? why : &later))
+        rc = -1;
+out:
+    spine_free(&spine);
+    cs_buffer_free(&raw);
+    return rc;
+}

@@ -1,0 +1,104 @@
+/*
+ * What the files of sync/ share: one pull of one peer, and of one of its logs.
+ */
+#ifndef SYNC_INTERNAL_H
+#define SYNC_INTERNAL_H
+
+#include "sync/sync.h"
+
+struct pull {
+    const struct sync_setup *setup;
+    const atomic_bool *cancel;
+    struct reader *reader;
+    struct http_client *client;
+    struct contact *contact;
+    struct sync_result *result;
+    bool renewed; /* the peer's profile was asked for in this pull */
+};
+
+/* One verified entry that holds a record or withdraws one. */
+struct taken {
+    enum cs_op op;
+    uint64_t index, rev;
+    struct cs_uuid id;
+    struct cs_span payload; /* into one of the kept bundles */
+};
+
+#define TAKE_ENTRIES 4096          /* entries that are verified before they are written together */
+#define TAKE_BYTES (8u << 20)      /* or their bytes */
+
+struct log_pull {
+    struct pull *pull;
+    struct log_row log;
+    uint64_t held; /* entries on disk and in the database when the pull began */
+
+    /* the checkpoint to get to */
+    struct cs_checkpoint target;
+    struct cs_buffer note;
+    char etag[80];
+
+    /* verified, written to files, not yet committed: bundles' raw bytes and what is in them */
+    struct log_writer *writer;
+    uint64_t committed;
+    struct cs_buffer raw[TAKE_ENTRIES / CS_BUNDLE_WIDTH + 2];
+    size_t raws, raw_bytes;
+    struct taken *taken;
+    size_t takens;
+};
+
+/* ---- fetch.c: getting something of the log from the peer */
+#define LOG_FETCHES 8 /* asked for at once; the client opens at most four connections */
+/* "/csh/v1/log/SHELF/EPOCH/…" */
+struct http_fetch *log_fetch(struct log_pull *lp, const char *what, uint64_t cap,
+                             struct problem *why);
+/* Runs fetches, counts bytes and requests, looks at each status: 404 is "not_there". */
+int log_fetch_run(struct log_pull *lp, struct http_fetch *const *list, size_t n,
+                  struct problem *why);
+/* A 200 body that is gzip, uncompressed into `raw` (emptied first). `what` names it in the problem. */
+int log_fetch_gunzip(struct log_pull *lp, const struct http_fetch *fetch, size_t max,
+                     const char *what, struct cs_buffer *raw, struct problem *why);
+/* "wrong_hash": the peer's `what` does not belong to what it signed. */
+int log_wrong(struct log_pull *lp, const char *what, struct problem *why);
+
+/* ---- checkpoint.c */
+enum target { TARGET_NONE, TARGET_SAME, TARGET_NEWER };
+/* Gets the newest checkpoint and judges it against the one held. TARGET_NONE: nothing new at all. */
+int target_get(struct log_pull *lp, enum target *found, struct problem *why);
+/* Keeps what proves that the peer signed two histories; sets the log's state. */
+int target_contradicts(struct log_pull *lp, enum log_state state, struct problem *why);
+/* Stores the target as the newest checkpoint, once it was shown to continue what is held. */
+int target_accept(struct log_pull *lp, struct problem *why);
+
+/* ---- spine.c: the hashes that stand above the bundles */
+struct spine {
+    uint64_t first; /* the bundle that root[0] is of */
+    uint64_t full;  /* full bundles of the log: root has full - first */
+    struct cs_hash *root;
+    unsigned edge; /* entries in the last, partial bundle */
+    struct cs_hash leaf[CS_BUNDLE_WIDTH];
+};
+/* Fetches them and proves that they lead from what is held to the target's root. */
+int spine_get(struct log_pull *lp, struct spine *spine, struct problem *why);
+void spine_free(struct spine *spine);
+
+/* ---- absorb.c: from verified bytes to files and rows */
+/* One whole bundle: its gzip bytes are kept as they came. `raw` is taken over and emptied. */
+int absorb_bundle(struct log_pull *lp, struct cs_span gz, struct cs_buffer *raw,
+                  const struct cs_hash leaf[CS_BUNDLE_WIDTH], struct problem *why);
+/* Any run of entries. `raw` is taken over and emptied. */
+int absorb_entries(struct log_pull *lp, struct cs_buffer *raw, struct problem *why);
+/* Writes and commits what was absorbed since the last time. */
+int absorb_commit(struct log_pull *lp, struct problem *why);
+void absorb_free(struct log_pull *lp);
+
+/* ---- entries.c: everything between the held size and the target's */
+int entries_get(struct log_pull *lp, struct problem *why);
+
+/* ---- pull.c */
+int pull_log(struct pull *p, const char *shelf, uint64_t epoch, bool *changed, struct problem *why);
+
+/* ---- busy.c: one pull of a peer at a time in this process */
+void busy_enter(row_id nid);
+void busy_leave(row_id nid);
+
+#endif

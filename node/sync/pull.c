@@ -1,0 +1,177 @@
+#include <assert.h>
+
+#include "sync/internal.h"
+
+#define PROFILE_CHECK_SECONDS 3600 /* new shelves and pins are learnt of this often */
+
+static int find_log(struct pull *p, const char *shelf, uint64_t epoch, struct log_row *log,
+                    struct problem *why)
+{
+    row_id nid = p->contact->row.node.nid, lid;
+    struct transaction *t;
+    bool found;
+
+    if (store_log_find(p->reader, nid, shelf, epoch, log, &found, why))
+        return -1;
+    if (found)
+        return 0;
+    if (!(t = store_begin(p->setup->store, why)) ||
+        store_log_add(t, nid, shelf, epoch, &lid, why) || store_commit(&t, why)) {
+        store_rollback(&t);
+        return -1;
+    }
+    return store_log_get(p->reader, lid, log, &found, why);
+}
+
+int pull_log(struct pull *p, const char *shelf, uint64_t epoch, bool *changed, struct problem *why)
+{
+    struct log_pull *lp = memory_new(sizeof *lp);
+    enum target found;
+    int rc = -1;
+
+    if (!lp)
+        return problem_no_memory(why);
+    lp->pull = p;
+    lp->note.alloc = memory_allocator();
+    if (find_log(p, shelf, epoch, &lp->log, why) || target_get(lp, &found, why))
+        goto out;
+    lp->held = lp->committed = lp->log.range.size;
+    if (found == TARGET_NONE) {
+        rc = 0;
+    } else if (found == TARGET_SAME) {
+        rc = target_accept(lp, why);
+    } else if ((lp->writer = log_writer_open(p->setup->home, lp->log.origin, &lp->log.range, why))) {
+        rc = entries_get(lp, why);
+        *changed = *changed || lp->committed > lp->held;
+    }
+out:
+    absorb_free(lp);
+    log_writer_free(lp->writer);
+    cs_buffer_free(&lp->note);
+    memory_free(lp);
+    return rc;
+}
+
+static bool is(const struct problem *why, const char *code)
+{
+    return why->code && strcmp(why->code, code) == 0;
+}
+
+/* All public shelves. A peer whose certificate or shelves changed is asked for its profile once. */
+static int pull_shelves(struct pull *p, bool *changed, struct problem *why)
+{
+    const struct cs_profile *profile = &p->contact->profile;
+
+    for (size_t i = 0; i < profile->shelves; i++)
+        if (pull_log(p, profile->shelf[i].name, profile->shelf[i].epoch, changed, why))
+            return -1;
+    return 0;
+}
+
+static int renew(struct pull *p, struct problem *why)
+{
+    p->renewed = true;
+    p->result->requests += 2;
+    return peering_renew(p->setup->peering, p->client, p->contact, why);
+}
+
+static int pull_peer(struct pull *p, bool *changed, struct problem *why)
+{
+    if (p->contact->row.profile_checked + PROFILE_CHECK_SECONDS <= clock_now() && renew(p, why))
+        return -1;
+    if (pull_shelves(p, changed, why) == 0)
+        return 0;
+    if (p->renewed || !(is(why, "wrong_certificate") || is(why, "not_there") ||
+                        is(why, "no_signature") || is(why, "bad_signature")))
+        return -1;
+    problem_clear(why);
+    if (renew(p, why))
+        return -1;
+    return pull_shelves(p, changed, why);
+}
+
+static int record_result(struct pull *p, row_id nid, const struct problem *failed,
+                         struct problem *why)
+{
+    struct transaction *t = store_begin(p->setup->store, why);
+
+    if (!t || store_peer_result(t, nid, clock_now(), failed == NULL, failed, why) ||
+        store_commit(&t, why)) {
+        store_rollback(&t);
+        return -1;
+    }
+    return 0;
+}
+
+/* Failures of this node's own, after which asking other peers makes no sense. */
+static bool is_own_failure(const struct problem *why)
+{
+    static const char *const codes[] = {"disk_full",      "permission", "read_only",
+                                        "io",             "no_memory",  "database_damaged",
+                                        "database_busy",  "database",   "log_file_damaged",
+                                        "log_file_missing"};
+
+    for (size_t i = 0; i < sizeof codes / sizeof *codes; i++)
+        if (is(why, codes[i]))
+            return true;
+    return false;
+}
+
+static int pull_known(struct pull *p, row_id peer, struct problem *why)
+{
+    struct sync_result *result = p->result;
+    struct peer_row row;
+    bool found, changed = false;
+
+    if (store_peer_get(p->reader, peer, &row, &found, why))
+        return -1;
+    if (!found)
+        return problem_set(why, "no_such_peer", _("This peer was removed meanwhile."));
+    result->id = row.node.id;
+    strcpy(result->name, row.node.name);
+    if (row.state == PEER_BLOCKED) {
+        result->state = SYNC_FAILED;
+        problem_set(&result->why, "blocked",
+                    _("\"%s\" is blocked: nothing is fetched from it. \"commonshelf peer unblock\" "
+                      "ends that."),
+                    row.node.name);
+        return 0;
+    }
+    if (peering_contact(p->reader, &row, p->contact, &result->why) == 0 &&
+        pull_peer(p, &changed, &result->why) == 0) {
+        result->state = changed ? SYNC_OK : SYNC_UNCHANGED;
+        return record_result(p, peer, NULL, why);
+    }
+    result->state = SYNC_FAILED;
+    if (is_own_failure(&result->why)) {
+        if (why && !why->code)
+            *why = result->why;
+        return -1;
+    }
+    if (is(&result->why, "cancelled"))
+        return 0;
+    return record_result(p, peer, &result->why, why);
+}
+
+int sync_pull(const struct sync_setup *setup, row_id peer, const atomic_bool *cancel,
+              struct sync_result *result, struct problem *why)
+{
+    uint64_t start = clock_monotonic_ms();
+    struct pull p = {.setup = setup, .cancel = cancel, .result = result};
+    int rc = -1;
+
+    memset(result, 0, sizeof *result);
+    result->state = SYNC_FAILED;
+    busy_enter(peer);
+    if (!(p.contact = memory_new(sizeof *p.contact)))
+        problem_no_memory(why);
+    else if ((p.reader = store_reader(setup->store, why)) &&
+             (p.client = http_client_new(cancel, why)))
+        rc = pull_known(&p, peer, why);
+    http_client_free(p.client);
+    store_reader_free(p.reader);
+    memory_free(p.contact);
+    busy_leave(peer);
+    result->ms = clock_monotonic_ms() - start;
+    return rc;
+}

@@ -1,0 +1,62 @@
+/*
+ * The door of sync/: pulls the public shelves of peers, verifies every byte against their signed
+ * checkpoints, and keeps them as mirrors. It never believes a source: what does not verify is not
+ * stored, and what contradicts itself is kept as evidence.
+ */
+#ifndef SYNC_SYNC_H
+#define SYNC_SYNC_H
+
+#include <stdatomic.h>
+
+#include "catalogue/catalogue.h"
+#include "peering/peering.h"
+#include "store/store.h"
+
+struct sync_setup {
+    const char *home;
+    struct store *store;
+    struct peering *peering;
+    /* Called after each commit of new entries, so that they are indexed. May be NULL. Any thread. */
+    void (*changed)(void *arg);
+    void *arg;
+};
+
+enum sync_state { SYNC_OK, SYNC_UNCHANGED, SYNC_FAILED };
+struct sync_result {
+    struct cs_node_id id;
+    char name[CS_PROFILE_TEXT_MAX + 1];
+    enum sync_state state;
+    struct problem why; /* when failed */
+    uint64_t entries;   /* new ones, verified and stored */
+    uint64_t refused;   /* of them, entries that hold no valid record: kept in the log, not shown */
+    uint64_t bytes;     /* received */
+    uint64_t requests;
+    uint64_t ms;
+};
+
+/*
+ * Pulls one peer now, every public shelf of it, and returns when it is done, failed or cancelled. What
+ * was verified before a failure stays; the next pull goes on from there. 0 also when it failed: see
+ * result->state. -1 only if this node itself can't go on (its disk, its database).
+ */
+CS_MUST_USE int sync_pull(const struct sync_setup *setup, row_id peer, const atomic_bool *cancel,
+                          struct sync_result *result, struct problem *why);
+/*
+ * Pulls several peers at once, each on a thread of its own so that none waits for another, at most
+ * SYNC_AT_ONCE. Results stand in the order of `peers`.
+ */
+#define SYNC_AT_ONCE 16
+CS_MUST_USE int sync_pull_all(const struct sync_setup *setup, const row_id *peers, size_t n,
+                              const atomic_bool *cancel, struct sync_result *results,
+                              struct problem *why);
+
+/* ---- in a running node: every peer in its own time */
+struct sync_timer;
+CS_MUST_USE struct sync_timer *sync_timer_start(const struct sync_setup *setup, unsigned minutes,
+                                                struct problem *why);
+/* Looks again at who is due, for instance right after a join. Any thread. */
+void sync_timer_wake(struct sync_timer *timer);
+/* Cancels what runs and joins the threads. */
+void sync_timer_stop(struct sync_timer *timer);
+
+#endif

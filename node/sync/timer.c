@@ -1,0 +1,212 @@
+/*
+ * In a running node every peer is pulled in its own time, on a thread of its own: a slow one delays
+ * nobody. Failures are asked again later and later, up to a day.
+ */
+#include <errno.h>
+#include <pthread.h>
+
+#include "sync/internal.h"
+
+#define BACKOFF_MAX_SECONDS 86400
+#define LOOK_AGAIN_SECONDS 60 /* at the latest: clocks change, machines sleep */
+#define JITTER 8              /* an eighth more or less, so that peers do not ask in step */
+
+struct running {
+    struct sync_timer *timer;
+    row_id nid;
+    pthread_t thread;
+    bool used, done;
+};
+
+struct sync_timer {
+    struct sync_setup setup;
+    uint64_t interval; /* seconds */
+    atomic_bool cancel;
+    pthread_t thread;
+    pthread_mutex_t lock;
+    pthread_cond_t wake;
+    bool woken;
+    struct running running[SYNC_AT_ONCE];
+};
+
+static void *pull_one(void *arg)
+{
+    struct running *run = arg;
+    struct sync_timer *timer = run->timer;
+    struct problem why = PROBLEM_INIT;
+    struct sync_result result;
+
+    if (sync_pull(&timer->setup, run->nid, &timer->cancel, &result, &why))
+        log_problem(LOG_LEVEL_ERROR, "sync", &why);
+    else if (result.state == SYNC_FAILED && !atomic_load(&timer->cancel))
+        log_line(LOG_LEVEL_WARN, "sync", "%s: %s", result.name, result.why.message);
+    else if (result.state == SYNC_OK)
+        log_line(LOG_LEVEL_INFO, "sync",
+                 P_("%s: %llu new entry", "%s: %llu new entries", result.entries), result.name,
+                 (unsigned long long)result.entries);
+    pthread_mutex_lock(&timer->lock);
+    run->done = true;
+    timer->woken = true;
+    pthread_cond_signal(&timer->wake);
+    pthread_mutex_unlock(&timer->lock);
+    return NULL;
+}
+
+static uint64_t wait_for(const struct sync_timer *timer, const struct peer_row *peer)
+{
+    uint64_t wait = timer->interval;
+
+    for (unsigned i = 0; i < peer->failures && wait < BACKOFF_MAX_SECONDS; i++)
+        wait *= 2;
+    if (wait > BACKOFF_MAX_SECONDS)
+        wait = BACKOFF_MAX_SECONDS;
+    /* The same for a peer until it is tried again: from its own numbers, not from chance. */
+    return wait + wait / JITTER * ((uint64_t)(peer->node.nid * 7 + (row_id)peer->last_try) % 3) / 2;
+}
+
+static struct running *free_place(struct sync_timer *timer)
+{
+    for (size_t i = 0; i < SYNC_AT_ONCE; i++)
+        if (!timer->running[i].used)
+            return &timer->running[i];
+    return NULL;
+}
+
+static bool is_running(const struct sync_timer *timer, row_id nid)
+{
+    for (size_t i = 0; i < SYNC_AT_ONCE; i++)
+        if (timer->running[i].used && timer->running[i].nid == nid)
+            return true;
+    return false;
+}
+
+/* Called with the lock held, which is let go while a thread is joined. */
+static void collect(struct sync_timer *timer, bool all)
+{
+    for (size_t i = 0; i < SYNC_AT_ONCE; i++) {
+        struct running *run = &timer->running[i];
+        pthread_t thread = run->thread;
+
+        if (!run->used || (!run->done && !all))
+            continue;
+        pthread_mutex_unlock(&timer->lock);
+        pthread_join(thread, NULL);
+        pthread_mutex_lock(&timer->lock);
+        run->used = false;
+    }
+}
+
+/* Starts who is due; returns the seconds until somebody will be. Called with the lock held. */
+static uint64_t start_due(struct sync_timer *timer, const struct peer_row *peers, size_t n)
+{
+    uint64_t now = clock_now(), next = LOOK_AGAIN_SECONDS;
+
+    for (size_t i = 0; i < n; i++) {
+        uint64_t due = peers[i].last_try + wait_for(timer, &peers[i]);
+        struct running *run;
+
+        if (peers[i].state != PEER_ACTIVE || !peers[i].node.url[0] ||
+            is_running(timer, peers[i].node.nid))
+            continue;
+        if (due > now && peers[i].last_try <= now) {
+            next = due - now < next ? due - now : next;
+            continue;
+        }
+        if (!(run = free_place(timer)))
+            continue; /* the first that ends wakes this thread */
+        *run = (struct running){.timer = timer, .nid = peers[i].node.nid, .used = true};
+        if (pthread_create(&run->thread, NULL, pull_one, run))
+            run->used = false;
+    }
+    return next;
+}
+
+static int list_peers(struct sync_timer *timer, struct peer_row **peers, size_t *n)
+{
+    struct problem why = PROBLEM_INIT;
+    struct reader *r = store_reader(timer->setup.store, &why);
+
+    *n = 0;
+    *peers = NULL;
+    if (!r || !(*peers = memory_new(sizeof **peers * STORE_PEERS_MAX)) ||
+        store_peer_list(r, *peers, STORE_PEERS_MAX, n, &why)) {
+        log_problem(LOG_LEVEL_ERROR, "sync", &why);
+        *n = 0;
+    }
+    store_reader_free(r);
+    return 0;
+}
+
+static void *run_timer(void *arg)
+{
+    struct sync_timer *timer = arg;
+
+    while (!atomic_load(&timer->cancel)) {
+        struct peer_row *peers;
+        struct timespec until;
+        size_t n;
+
+        list_peers(timer, &peers, &n);
+        pthread_mutex_lock(&timer->lock);
+        collect(timer, false);
+        timer->woken = false;
+        clock_gettime(CLOCK_MONOTONIC, &until);
+        until.tv_sec += (time_t)start_due(timer, peers, n);
+        memory_free(peers);
+        while (!timer->woken && !atomic_load(&timer->cancel) &&
+               pthread_cond_timedwait(&timer->wake, &timer->lock, &until) != ETIMEDOUT)
+            ;
+        pthread_mutex_unlock(&timer->lock);
+    }
+    return NULL;
+}
+
+struct sync_timer *sync_timer_start(const struct sync_setup *setup, unsigned minutes,
+                                    struct problem *why)
+{
+    struct sync_timer *timer = memory_new(sizeof *timer);
+    pthread_condattr_t monotonic;
+
+    if (!timer) {
+        problem_no_memory(why);
+        return NULL;
+    }
+    timer->setup = *setup;
+    timer->interval = (uint64_t)minutes * 60;
+    pthread_mutex_init(&timer->lock, NULL);
+    pthread_condattr_init(&monotonic);
+    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+    pthread_cond_init(&timer->wake, &monotonic);
+    pthread_condattr_destroy(&monotonic);
+    if (pthread_create(&timer->thread, NULL, run_timer, timer)) {
+        problem_set(why, "no_thread", _("No thread could be started. The node did not start."));
+        memory_free(timer);
+        return NULL;
+    }
+    return timer;
+}
+
+void sync_timer_wake(struct sync_timer *timer)
+{
+    if (!timer)
+        return;
+    pthread_mutex_lock(&timer->lock);
+    timer->woken = true;
+    pthread_cond_signal(&timer->wake);
+    pthread_mutex_unlock(&timer->lock);
+}
+
+void sync_timer_stop(struct sync_timer *timer)
+{
+    if (!timer)
+        return;
+    atomic_store(&timer->cancel, true);
+    sync_timer_wake(timer);
+    pthread_join(timer->thread, NULL);
+    pthread_mutex_lock(&timer->lock);
+    collect(timer, true);
+    pthread_mutex_unlock(&timer->lock);
+    pthread_cond_destroy(&timer->wake);
+    pthread_mutex_destroy(&timer->lock);
+    memory_free(timer);
+}

@@ -1,0 +1,128 @@
+/*
+ * Entries of a log and the bundles they stand in.
+ */
+#include <commonshelf/entry.h>
+
+#include <commonshelf/record.h>
+
+#include <jansson.h>
+
+#define ENTRY_VERSION 0x01
+
+static bool op_valid(unsigned char op)
+{
+    return op == CS_OP_EPOCH || op == CS_OP_PUT || op == CS_OP_WITHDRAW || op == CS_OP_REDACT;
+}
+
+enum cs_status cs_entry_write(enum cs_op op, const unsigned char salt[CS_SALT],
+                              struct cs_span payload, struct cs_buffer *out)
+{
+    unsigned char head[CS_ENTRY_HEAD] = {ENTRY_VERSION, (unsigned char)op};
+
+    if (!op_valid((unsigned char)op))
+        return CS_MALFORMED;
+    if (payload.n > CS_ENTRY_MAX - CS_ENTRY_HEAD)
+        return CS_TOO_LARGE;
+    memcpy(head + 2, salt, CS_SALT);
+    if (!cs_buffer_reserve(out, sizeof(head) + payload.n))
+        return CS_NO_MEMORY;
+    cs_buffer_add(out, head, sizeof(head));
+    cs_buffer_add_span(out, payload);
+    return CS_OK;
+}
+
+enum cs_status cs_entry_read(struct cs_span bytes, struct cs_entry *out)
+{
+    if (bytes.n > CS_ENTRY_MAX)
+        return CS_TOO_LARGE;
+    if (bytes.n < CS_ENTRY_HEAD)
+        return CS_MALFORMED;
+    if (bytes.p[0] != ENTRY_VERSION)
+        return CS_UNKNOWN_VERSION;
+    if (!op_valid(bytes.p[1]))
+        return CS_MALFORMED;
+    out->op = (enum cs_op)bytes.p[1];
+    out->salt = bytes.p + 2;
+    out->payload = cs_span_make(bytes.p + CS_ENTRY_HEAD, bytes.n - CS_ENTRY_HEAD);
+    return CS_OK;
+}
+
+enum cs_status cs_epoch_write(uint64_t epoch, struct cs_buffer *payload)
+{
+    if (epoch != 1)
+        return CS_UNKNOWN_VERSION;
+    cs_buffer_add_text(payload, "{\"epoch\":1,\"prev\":null}");
+    return cs_buffer_status(payload);
+}
+
+enum cs_status cs_epoch_read(struct cs_span payload, uint64_t epoch)
+{
+    enum cs_status status;
+    json_t *leaf = NULL;
+    const json_t *number;
+
+    if (epoch != 1)
+        return CS_UNKNOWN_VERSION;
+    status = cs_json_read(payload, CS_ENTRY_MAX, &leaf);
+    if (status)
+        return status == CS_NO_MEMORY ? status : CS_MALFORMED;
+    number = json_object_get(leaf, "epoch");
+    if (!json_is_integer(number) || json_integer_value(number) != 1 ||
+        !json_is_null(json_object_get(leaf, "prev")))
+        status = CS_MALFORMED;
+    json_decref(leaf);
+    return status;
+}
+
+static void add_length(struct cs_buffer *raw, size_t n)
+{
+    const unsigned char length[2] = {(unsigned char)(n >> 8), (unsigned char)n};
+
+    cs_buffer_add(raw, length, sizeof(length));
+}
+
+enum cs_status cs_bundle_add(struct cs_buffer *raw, struct cs_span entry)
+{
+    if (entry.n > CS_ENTRY_MAX)
+        return CS_TOO_LARGE;
+    if (entry.n < CS_ENTRY_HEAD)
+        return CS_MALFORMED;
+    if (!cs_buffer_reserve(raw, 2 + entry.n))
+        return CS_NO_MEMORY;
+    add_length(raw, entry.n);
+    cs_buffer_add_span(raw, entry);
+    return CS_OK;
+}
+
+void cs_bundle_add_redacted(struct cs_buffer *raw, const struct cs_hash *leaf)
+{
+    if (!cs_buffer_reserve(raw, 2 + CS_HASH))
+        return;
+    add_length(raw, 0);
+    cs_buffer_add(raw, leaf->b, CS_HASH);
+}
+
+enum cs_status cs_bundle_next(struct cs_span *rest, struct cs_bundle_item *item)
+{
+    size_t length, taken;
+
+    if (rest->n < 2)
+        return CS_MALFORMED;
+    length = (size_t)rest->p[0] << 8 | rest->p[1];
+    if (length > CS_ENTRY_MAX)
+        return CS_TOO_LARGE;
+    taken = 2 + (length ? length : CS_HASH);
+    if (taken > rest->n)
+        return CS_MALFORMED;
+
+    if (length) {
+        item->entry = cs_span_make(rest->p + 2, length);
+        cs_merkle_leaf(item->entry, &item->leaf);
+    } else {
+        item->entry = cs_span_make(NULL, 0);
+        memcpy(item->leaf.b, rest->p + 2, CS_HASH);
+    }
+    rest->p += taken;
+    rest->n -= taken;
+    return CS_OK;
+}
