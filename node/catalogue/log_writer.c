@@ -122,13 +122,19 @@ int log_writer_add_bundle(struct log_writer *w, struct cs_span gz,
 int log_writer_flush(struct log_writer *w, struct problem *why)
 {
     for (int level = 0; level <= CS_TILE_LEVEL_MAX; level++) {
+        struct cs_tile tile = {.level = level};
         uint64_t index;
         unsigned width = cs_tile_edge(level, w->range.size, &index);
 
-        if (width > 0 && put(w, level, index, width,
+        tile.index = index;
+        tile.width = width;
+        /* What stands there already is committed: writing it again would put it at risk. */
+        if (width == 0 || cs_tile_in(&tile, w->flushed))
+            continue;
+        if (put(w, level, index, width,
                              cs_span_make(w->tile[level], (size_t)width * CS_HASH), why))
             return -1;
-        if (level == 0 && width > 0 && put_bundle(w, index, width, why))
+        if (level == 0 && put_bundle(w, index, width, why))
             return -1;
     }
     if (file_batch_commit(w->files, why))

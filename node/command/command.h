@@ -63,6 +63,9 @@ struct command {
     int (*run)(struct call *call, struct problem *why);
 };
 
+/* The file that an OPTION_READ or OPTION_WRITE named; NULL when it was not given. */
+const struct call_file *call_option_file(const struct call *call, const char *option);
+
 extern const struct command command_init, command_import, command_publish, command_serve,
     command_invite, command_join, command_peer, command_sync, command_search, command_shelf,
     command_record, command_status, command_doctor;

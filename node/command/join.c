@@ -23,8 +23,8 @@ static int run(struct call *call, struct problem *why)
     output_say(call->out, "%s",
                _("Both sides see the same check words. If they differ, somebody stands between "
                  "you: remove the peer. \"commonshelf sync\" copies its public shelves now."));
-    document = json_pack("{s:s,s:o,s:s,s:s,s:s}", "id", peer->node.id.s, "name",
-                         document_text(peer->node.name), "check", words, "place", peer->node.place,
+    document = json_pack("{s:s,s:o,s:s,s:o,s:s}", "id", peer->node.id.s, "name",
+                         document_text(peer->node.name), "check", words, "place", document_text(peer->node.place),
                          "url", peer->node.url);
     rc = output_json(call->out, json_pack("{s:o}", "peer", document), why);
 out:

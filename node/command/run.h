@@ -34,9 +34,6 @@ void call_free(struct call *call);
 /* Runs it and says what went wrong, if something did. The exit status. */
 int call_run(struct call *call);
 
-/* The file that an OPTION_READ or OPTION_WRITE named; NULL when it was not given. */
-const struct call_file *call_option_file(const struct call *call, const char *option);
-
 /* Prints the help of a command, or of the program when `command` is NULL. */
 void help_print(struct output *out, const struct command *const *commands,
                 const struct command *group, const struct command *command);

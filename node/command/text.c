@@ -277,6 +277,12 @@ void table_print(struct table *table, struct output *out)
         for (size_t row = 0; row < table->rows; row++)
             print_row(table, out, &cell, row == 0);
     }
+}
+
+void table_free(struct table *table)
+{
+    if (!table)
+        return;
     cs_buffer_free(&table->cells);
     memory_free(table);
 }

@@ -30,7 +30,8 @@ struct table;
 CS_MUST_USE struct table *table_new(const char *const *titles, size_t columns);
 /* Copies the cells, one a column. */
 void table_add(struct table *table, const char *const *cells);
-/* Prints it; nothing if it has no row. Frees it. */
+/* Prints it; nothing if it has no row. */
 void table_print(struct table *table, struct output *out);
+void table_free(struct table *table); /* NULL is fine */
 
 #endif

@@ -75,45 +75,6 @@ static void write_header(const struct http_exchange *x, const struct part *part,
     cs_buffer_add_text(out, "\r\n");
 }
 
-static void release(const void *bytes, size_t n, void *content)
-{
-    (void)bytes;
-    (void)n;
-    content_release(content);
-}
-
-/* One run of bytes, so that header and body leave in one write and one TLS record. */
-static int add_joined(struct evbuffer *output, struct cs_span header, struct cs_span body)
-{
-    struct evbuffer_iovec room;
-
-    if (evbuffer_reserve_space(output, (ev_ssize_t)(header.n + body.n), &room, 1) != 1)
-        return -1;
-    memcpy(room.iov_base, header.p, header.n);
-    if (body.n)
-        memcpy((unsigned char *)room.iov_base + header.n, body.p, body.n);
-    room.iov_len = header.n + body.n;
-    return evbuffer_commit_space(output, &room, 1);
-}
-
-static int add_answer(struct http_exchange *x, struct cs_span header, struct cs_span body)
-{
-    struct evbuffer *output = bufferevent_get_output(x->connection->events);
-
-    if (header.n + body.n <= JOIN_MAX)
-        return add_joined(output, header, body);
-    if (add_joined(output, header, cs_span_make(NULL, 0)))
-        return -1;
-    if (!x->content)
-        return evbuffer_add(output, body.p, body.n);
-    x->content->refs++;
-    if (evbuffer_add_reference(output, body.p, body.n, release, x->content)) {
-        content_release(x->content);
-        return -1;
-    }
-    return 0;
-}
-
 /* A header that could not be made, or that a handler got wrong, becomes this. */
 static void become_error(struct http_exchange *x)
 {
@@ -150,13 +111,10 @@ static int put(struct http_exchange *x, struct cs_span body)
     } else if (body.n) {
         body = cs_span_make(body.p + part.first, (size_t)part.length);
     }
-    if (add_answer(x, cs_buffer_span(&header), body))
-        goto out;
-    connection_answering(c, body.n + x->left);
     atomic_fetch_add_explicit(&x->server->requests, 1, memory_order_relaxed);
     atomic_fetch_add_explicit(&x->server->bytes_out, header.n + body.n + x->left,
                               memory_order_relaxed);
-    rc = 0;
+    rc = connection_send(c, &header, body, x->content, body.n + x->left);
 out:
     cs_buffer_free(&header);
     return rc;

@@ -72,6 +72,10 @@ void connection_close(struct connection *c)
     struct loop *loop = c->loop;
     struct http_server *server = loop->server;
 
+    if (c->stepping) {
+        c->doomed = true;
+        return;
+    }
     TAILQ_REMOVE(c->phase == PHASE_HEAD ? &loop->waiting : &loop->busy, c, entry);
     give_up_exchange(c);
     drop_events(c);
@@ -157,9 +161,8 @@ static void allow(struct http_exchange *x, unsigned methods)
     http_set_header(x, "Allow", list);
 }
 
-/* The head is whole: everything that can be judged by it is, before a byte of body is taken. True if a
- * body is to be read now. */
-static bool begin(struct connection *c)
+/* The head is whole: everything that can be judged by it is, before a byte of body is taken. */
+static void begin(struct connection *c)
 {
     struct http_exchange *x = exchange_new(c);
     const struct http_request *request;
@@ -167,36 +170,35 @@ static bool begin(struct connection *c)
 
     if (!x) {
         connection_close(c);
-        return false;
+        return;
     }
     request = x->request = http_parser_request(x->parser);
     c->close_after |= request->close || c->loop->draining;
     if (request->length > 0)
         c->close_after = true; /* unless the body is read */
-    if (!host_is_ours(c->loop->server, c->fd, request->authority)) {
+    if (!host_is_ours(c->loop->server, &c->own, request->authority)) {
         refuse(c, 421, "wrong_host");
-        return false;
+        return;
     }
     x->route = routes_find(&c->loop->server->routes, request, c->listener, &status, &methods);
     if (!x->route) {
         if (status == 405)
             allow(x, methods);
         refuse(c, status, status == 404 ? "not_found" : "method_not_allowed");
-        return false;
+        return;
     }
     if (request->length > x->route->is.body_max) {
         refuse(c, 413, "too_large");
-        return false;
+        return;
     }
     if (!request->length) {
         handle(c);
-        return false;
+        return;
     }
     c->close_after = request->close || c->loop->draining;
     set_phase(c, PHASE_BODY, c->loop->server->limits.body_ms);
     if (request->expect && !evbuffer_get_length(input_of(c)))
         bufferevent_write(c->events, "HTTP/1.1 100 Continue\r\n\r\n", 25);
-    return true;
 }
 
 /* The head was refused: there is no request to speak of, and no telling where the next one begins. */
@@ -226,8 +228,7 @@ static void refuse_head(struct connection *c, unsigned status)
     refuse(c, status, code);
 }
 
-/* Feeds the parser what has come. True if the connection is there and wants more of the input. */
-static bool read_head(struct connection *c)
+static void read_head(struct connection *c)
 {
     struct evbuffer *input = input_of(c);
     struct evbuffer_iovec piece;
@@ -239,20 +240,19 @@ static bool read_head(struct connection *c)
 
         if (!(c->parser = http_parser_new())) {
             connection_close(c);
-            return false;
+            return;
         }
         if (c->served || c->deadline > deadline) /* the first counts from the connection's start */
             c->deadline = deadline;
     }
     if (evbuffer_peek(input, -1, NULL, &piece, 1) < 1)
-        return false;
+        return;
     answer = http_parser_feed(c->parser, cs_span_make(piece.iov_base, piece.iov_len), &taken);
     evbuffer_drain(input, taken);
     if (answer == HTTP_PARSE_DONE)
-        return begin(c);
-    if (answer == HTTP_PARSE_BAD)
+        begin(c);
+    else if (answer == HTTP_PARSE_BAD)
         refuse_head(c, http_parser_status(c->parser));
-    return answer == HTTP_PARSE_MORE;
 }
 
 static void read_body(struct connection *c)
@@ -275,58 +275,89 @@ static void read_body(struct connection *c)
         handle(c);
 }
 
-/* Once a request is whole, the connection may be in any phase, or gone: it is not touched again. */
-static void read_input(struct connection *c)
-{
-    while (c->phase == PHASE_HEAD && evbuffer_get_length(input_of(c)))
-        if (!read_head(c))
-            return;
-    if (c->phase == PHASE_BODY && evbuffer_get_length(input_of(c)))
-        read_body(c);
-}
-
-static void on_read(struct bufferevent *events, void *arg)
-{
-    (void)events;
-    read_input(arg);
-}
-
 /* ---- an answer */
 
-void connection_answering(struct connection *c, uint64_t size)
+/* What there was to send is sent: the next piece of a file, the next request, or the end. */
+static void end_answer(struct connection *c)
 {
-    const struct http_limits *limits = &c->loop->server->limits;
-
-    set_phase(c, PHASE_ANSWER, limits->write_ms + size * 1000 / limits->write_rate);
-}
-
-static void on_written(struct bufferevent *events, void *arg)
-{
-    struct connection *c = arg;
     struct http_exchange *x = c->exchange;
-    bool whole;
 
-    if (c->phase != PHASE_ANSWER || evbuffer_get_length(bufferevent_get_output(events)))
-        return;
-    if (x->left && answer_stream(x))
-        return;
-    whole = !x->left;
-    c->exchange = NULL;
-    exchange_free(x);
-    if (!whole) {
-        connection_close(c); /* its length was announced: only cutting it off is honest */
+    c->written = false;
+    if (x->left) {
+        if (!answer_stream(x))
+            connection_close(c); /* its length was announced: only cutting it off is honest */
         return;
     }
+    c->exchange = NULL;
+    exchange_free(x);
     if (c->close_after || c->loop->draining) {
         say_goodbye(c);
         return;
     }
     c->served = true;
     set_phase(c, PHASE_HEAD, c->loop->server->limits.idle_ms);
-    if (evbuffer_get_length(input_of(c)))
-        read_input(c);
-    else if (c->ended)
+    if (c->ended && !evbuffer_get_length(input_of(c)))
         say_goodbye(c);
+}
+
+/* Whether anything can be done without waiting, and which. */
+static bool can_step(const struct connection *c)
+{
+    if (c->doomed)
+        return false;
+    if (c->phase == PHASE_ANSWER)
+        return c->written;
+    return (c->phase == PHASE_HEAD || c->phase == PHASE_BODY) &&
+           evbuffer_get_length(bufferevent_get_input(c->events));
+}
+
+/* The one place where a connection moves on. Handlers may answer inside a step: the answer's end is then
+ * the next step here, not a call inside the call. */
+static void take_steps(struct connection *c)
+{
+    if (c->stepping)
+        return;
+    c->stepping = true;
+    while (can_step(c)) {
+        if (c->phase == PHASE_HEAD)
+            read_head(c);
+        else if (c->phase == PHASE_BODY)
+            read_body(c);
+        else
+            end_answer(c);
+    }
+    c->stepping = false;
+    if (c->doomed)
+        connection_close(c);
+}
+
+static void on_read(struct bufferevent *events, void *arg)
+{
+    (void)events;
+    take_steps(arg);
+}
+
+int connection_send(struct connection *c, struct cs_buffer *head, struct cs_span body,
+                    struct content *content, uint64_t size)
+{
+    const struct http_limits *limits = &c->loop->server->limits;
+
+    if (send_parts(c, head, body, content))
+        return -1;
+    set_phase(c, PHASE_ANSWER, limits->write_ms + size * 1000 / limits->write_rate);
+    c->written = !evbuffer_get_length(bufferevent_get_output(c->events));
+    take_steps(c);
+    return 0;
+}
+
+static void on_written(struct bufferevent *events, void *arg)
+{
+    struct connection *c = arg;
+
+    if (c->phase != PHASE_ANSWER || evbuffer_get_length(bufferevent_get_output(events)))
+        return;
+    c->written = true;
+    take_steps(c);
 }
 
 static void on_event(struct bufferevent *events, short what, void *arg)
@@ -410,6 +441,7 @@ void connection_open(struct loop *loop, int fd, enum http_listener listener,
     struct http_server *server = loop->server;
     struct address_count *count = NULL;
     struct connection *c = NULL;
+    socklen_t own = sizeof c->own;
 
     if (listener == HTTP_WORLD && !(count = admission_enter(server->admission, peer)))
         goto refused;
@@ -427,6 +459,8 @@ void connection_open(struct loop *loop, int fd, enum http_listener listener,
     c->listener = listener;
     c->count = count;
     memcpy(&c->peer, peer, length < sizeof c->peer ? length : sizeof c->peer);
+    if (getsockname(fd, &c->own.any, &own))
+        c->own.any.sa_family = AF_UNSPEC;
     c->phase = PHASE_HEAD;
     c->deadline = after(server->limits.head_ms);
     TAILQ_INSERT_TAIL(&loop->waiting, c, entry);

@@ -16,6 +16,12 @@
 
 #include "http/server.h"
 
+union address {
+    struct sockaddr any;
+    struct sockaddr_in v4;
+    struct sockaddr_in6 v6;
+};
+
 #define JOIN_MAX 16384          /* header and body up to this go out in one write: one TLS record */
 #define WRITE_MAX 262144        /* bytes handed to one write; also what a streamed file is read by */
 #define CACHED_FILE_MAX (1u << 20) /* larger files are read piece by piece as the reader takes them */
@@ -139,7 +145,8 @@ void routes_free(struct routes *routes);
 /* NULL with *status 404, or 405 with the methods that are there in *methods. */
 const struct route *routes_find(const struct routes *routes, const struct http_request *request,
                                 enum http_listener listener, unsigned *status, unsigned *methods);
-bool host_is_ours(struct http_server *server, int fd, struct cs_span authority);
+/* `own` is the address that the connection came in at. */
+bool host_is_ours(struct http_server *server, const union address *own, struct cs_span authority);
 
 /* ---- worker.c */
 struct workers {
@@ -178,12 +185,6 @@ struct http_server {
 };
 
 /* ---- connection.c */
-union peer {
-    struct sockaddr any;
-    struct sockaddr_in v4;
-    struct sockaddr_in6 v6;
-};
-
 enum phase {
     PHASE_HEAD,    /* nothing, or a part of a request head, has come */
     PHASE_BODY,    /* the head is whole, the body is coming */
@@ -208,8 +209,11 @@ struct connection {
     bool served;      /* at least one request came in before */
     bool ended;       /* the client sends no more */
     bool close_after; /* no further request is read */
+    bool written;     /* all bytes that there are of the answer have gone out */
+    bool stepping;    /* its steps are being taken: what closes it now waits until they are over */
+    bool doomed;      /* it was closed meanwhile */
     size_t lingered;
-    union peer peer;
+    union address peer, own;
     struct address_count *count;
 };
 
@@ -219,9 +223,19 @@ void connection_open(struct loop *loop, int fd, enum http_listener listener,
 void connection_close(struct connection *c);
 void connection_expire(struct connection *c); /* its deadline has passed */
 void connection_drain(struct connection *c);
-/* The answer's bytes are in the output buffer: waits for them to go, at most as long as `size` bytes
- * may take. */
-void connection_answering(struct connection *c, uint64_t size);
+/*
+ * Sends the head of an answer and its body, and waits for them to be gone at most as long as a body of
+ * `size` bytes may take. Small ones leave at once, without a turn of the loop; of the rest, what
+ * `content` holds is sent from there. The exchange may be gone afterwards. -1: no memory.
+ */
+int connection_send(struct connection *c, struct cs_buffer *head, struct cs_span body,
+                    struct content *content, uint64_t size);
+
+/* ---- send.c */
+/* Sends head and body, at once as far as the socket takes them; the rest is kept in the output. `head`
+ * is grown. -1: no memory. */
+int send_parts(struct connection *c, struct cs_buffer *head, struct cs_span body,
+               struct content *content);
 
 /* ---- exchange.c */
 struct http_exchange {
@@ -232,7 +246,7 @@ struct http_exchange {
     struct http_parser *parser;
     const struct http_request *request; /* NULL when the head was refused */
     enum http_listener listener;
-    union peer peer;
+    union address peer;
     const struct route *route;
     struct cs_buffer body;
     struct arena *arena;
@@ -268,7 +282,7 @@ void exchange_work(struct http_exchange *x, unsigned thread);
 /* Writes the answer that stands in x to its connection, or frees x if there is none any more. `body`
  * is used when x->content is NULL. */
 void answer_send(struct http_exchange *x, struct cs_span body);
-/* Reads the next piece of a large file into the output. False at its end or when reading failed. */
+/* Reads the next piece of a large file into the output. False when reading failed. */
 bool answer_stream(struct http_exchange *x);
 
 #endif

@@ -115,58 +115,47 @@ static bool is_configured(struct http_server *server, struct cs_span authority)
 }
 
 /* An IP address in text as a socket address of port 0. */
-static bool read_address(const char *host, struct sockaddr_storage *out)
+static bool read_address(const char *host, union address *out)
 {
-    struct sockaddr_in *v4 = (struct sockaddr_in *)out;
-    struct sockaddr_in6 *v6 = (struct sockaddr_in6 *)out;
-
     memset(out, 0, sizeof *out);
-    if (inet_pton(AF_INET, host, &v4->sin_addr) == 1) {
-        out->ss_family = AF_INET;
-        return true;
-    }
-    if (inet_pton(AF_INET6, host, &v6->sin6_addr) == 1) {
-        out->ss_family = AF_INET6;
-        return true;
-    }
-    return false;
+    if (inet_pton(AF_INET, host, &out->v4.sin_addr) == 1)
+        out->any.sa_family = AF_INET;
+    else if (inet_pton(AF_INET6, host, &out->v6.sin6_addr) == 1)
+        out->any.sa_family = AF_INET6;
+    return out->any.sa_family != AF_UNSPEC;
 }
 
 /* The same address, where IPv4 may be written into IPv6. */
-static bool is_same_address(const struct sockaddr_storage *a, const struct sockaddr_storage *b)
+static bool is_same_address(const union address *a, const union address *b)
 {
     struct in6_addr x[2] = {IN6ADDR_ANY_INIT, IN6ADDR_ANY_INIT};
-    const struct sockaddr_storage *from[2] = {a, b};
+    const union address *from[2] = {a, b};
 
     for (int i = 0; i < 2; i++) {
-        if (from[i]->ss_family == AF_INET6) {
-            x[i] = ((const struct sockaddr_in6 *)from[i])->sin6_addr;
+        if (from[i]->any.sa_family == AF_INET6) {
+            x[i] = from[i]->v6.sin6_addr;
         } else {
             x[i].s6_addr[10] = x[i].s6_addr[11] = 0xff;
-            memcpy(x[i].s6_addr + 12, &((const struct sockaddr_in *)from[i])->sin_addr, 4);
+            memcpy(x[i].s6_addr + 12, &from[i]->v4.sin_addr, 4);
         }
     }
     return memcmp(&x[0], &x[1], sizeof x[0]) == 0;
 }
 
-bool host_is_ours(struct http_server *server, int fd, struct cs_span authority)
+bool host_is_ours(struct http_server *server, const union address *own, struct cs_span authority)
 {
     char host[256], port[8], own_port[8];
-    struct sockaddr_storage own, named;
-    socklen_t length = sizeof own;
+    union address named;
     bool is_address;
 
     if (is_configured(server, authority))
         return true;
     split(authority, host, port);
-    if (getsockname(fd, (struct sockaddr *)&own, &length))
-        return false;
     is_address = read_address(host, &named);
-    if (address_is_loopback((struct sockaddr *)&own) &&
-        (strcmp(host, "localhost") == 0 ||
-         (is_address && address_is_loopback((struct sockaddr *)&named))))
+    if (address_is_loopback(&own->any) &&
+        (strcmp(host, "localhost") == 0 || (is_address && address_is_loopback(&named.any))))
         return true;
     /* sin_port and sin6_port lie at the same place. */
-    snprintf(own_port, sizeof own_port, "%u", (unsigned)ntohs(((struct sockaddr_in *)&own)->sin_port));
-    return is_address && is_same_address(&own, &named) && (!port[0] || strcmp(port, own_port) == 0);
+    snprintf(own_port, sizeof own_port, "%u", (unsigned)ntohs(own->v4.sin_port));
+    return is_address && is_same_address(own, &named) && (!port[0] || strcmp(port, own_port) == 0);
 }

@@ -134,6 +134,15 @@ static int find_field(struct cs_span line, struct cs_span *value)
     return field;
 }
 
+static void drop_fields(struct http_fetch *fetch)
+{
+    for (int i = 0; i < HTTP_FIELDS; i++) {
+        memory_free(fetch->inside->field[i]);
+        fetch->inside->field[i] = NULL;
+        fetch->field[i] = NULL;
+    }
+}
+
 /* The head is whole: what it announces is judged before any body is taken. */
 static size_t end_headers(struct http_fetch *fetch, size_t n)
 {
@@ -142,8 +151,10 @@ static size_t end_headers(struct http_fetch *fetch, size_t n)
     long status = 0;
 
     curl_easy_getinfo(in->easy, CURLINFO_RESPONSE_CODE, &status);
-    if (status < 200)
-        return n; /* an interim one: the real head follows */
+    if (status < 200) {
+        drop_fields(fetch); /* an interim one: the real head follows */
+        return n;
+    }
     in->headers_done = true;
     fetch->status = (unsigned)status;
     if (!curl_easy_getinfo(in->easy, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &length) && length > 0 &&
@@ -322,11 +333,7 @@ void transfer_forget(struct http_fetch *fetch)
 {
     struct http_fetch_inside *in = fetch->inside;
 
-    for (int i = 0; i < HTTP_FIELDS; i++) {
-        memory_free(in->field[i]);
-        in->field[i] = NULL;
-        fetch->field[i] = NULL;
-    }
+    drop_fields(fetch);
     in->header_bytes = 0;
     in->header_lines = 0;
     in->headers_done = false;

@@ -242,7 +242,7 @@ bool value_date(struct cs_span text, char out[VALUE_DATE_MAX], bool *vague)
             return value_copy(out, VALUE_DATE_MAX, s);
         s[10] = ' ';
     }
-    if (text.n < VALUE_DATE_MAX && cs_date_valid(text)) {
+    if (text.n < VALUE_DATE_MAX && cs_date_valid(text) && !text_starts(text, "0000")) {
         snprintf(out, VALUE_DATE_MAX, "%.*s", (int)text.n, (const char *)text.p);
         return true;
     }

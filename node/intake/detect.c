@@ -47,8 +47,6 @@ static bool binary(struct cs_span s)
 {
     size_t i, controls = 0;
 
-    if (starts(s, "\xFF\xFE", 2) || starts(s, "\xFE\xFF", 2))
-        return false;
     for (i = 0; i < s.n; i++)
         controls += (s.p[i] < 0x20 && !(s.p[i] >= '\t' && s.p[i] <= '\r')) || s.p[i] == 0x7F;
     return controls > 3 && controls > s.n / CONTROL_SHARE;
@@ -99,13 +97,13 @@ int detect_format(struct cs_span sample, const char *filename, enum format *form
     }
     if (starts(sample, "%PDF", 4))
         return unknown(why, filename);
+    *format = FORMAT_TABLE;
+    if (starts(sample, "\xFF\xFE", 2) || starts(sample, "\xFE\xFF", 2))
+        return 0;
     if (utf16_without_mark(sample))
         return problem_set(why, "not_supported",
                            _("%s is in UTF-16 without the mark that says so. Nothing was imported. "
                              "Save it as “CSV UTF-8”."),
                            filename);
-    if (binary(sample))
-        return unknown(why, filename);
-    *format = FORMAT_TABLE;
-    return 0;
+    return binary(sample) ? unknown(why, filename) : 0;
 }

@@ -7,40 +7,47 @@
 #define CC "https://creativecommons.org/"
 #define CC_CURRENT "4.0"
 
+/* The next part of a path, in small letters. False when there is none, or it is longer than any. */
+static bool segment(struct cs_span *rest, char out[24])
+{
+    size_t i;
+
+    for (i = 0; i < rest->n && rest->p[i] != '/'; i++) {
+        unsigned char c = rest->p[i];
+
+        if (c == '?' || c == '#' || i == 23)
+            return false;
+        out[i] = (char)(c >= 'A' && c <= 'Z' ? c | 0x20 : c);
+    }
+    out[i] = '\0';
+    i += i < rest->n;
+    *rest = cs_span_make(rest->p + i, rest->n - i);
+    return out[0] != '\0' && strspn(out, "abcdefghijklmnopqrstuvwxyz0123456789-.+") == strlen(out);
+}
+
 /* Addresses of Creative Commons, in http or https, with www or without, with a language behind. */
 static bool cc_address(struct cs_span text, char out[VALUE_LICENCE_MAX])
 {
+    static const char *const before[] = {"https://", "http://", "www."};
+    char tree[24], name[24], version[24], country[24];
     struct cs_span t = text;
-    size_t i, slashes = 0;
+    size_t i;
 
-    if (text_starts(t, "https://"))
-        t = cs_span_make(t.p + 8, t.n - 8);
-    else if (text_starts(t, "http://"))
-        t = cs_span_make(t.p + 7, t.n - 7);
-    if (text_starts(t, "www."))
-        t = cs_span_make(t.p + 4, t.n - 4);
+    for (i = 0; i < sizeof before / sizeof *before; i++)
+        if (text_starts(t, before[i]))
+            t = cs_span_make(t.p + strlen(before[i]), t.n - strlen(before[i]));
     if (!text_starts(t, "creativecommons.org/"))
         return false;
     t = cs_span_make(t.p + 20, t.n - 20);
-    if (!text_starts(t, "licenses/") && !text_starts(t, "publicdomain/"))
+    if (!segment(&t, tree) || !segment(&t, name) || !segment(&t, version) ||
+        (strcmp(tree, "licenses") != 0 && strcmp(tree, "publicdomain") != 0) || version[0] < '1' ||
+        version[0] > '9')
         return false;
-    /* licenses/by/4.0/ and, for ported ones, the country */
-    for (i = 0; i < t.n && t.p[i] != '?' && t.p[i] != '#'; i++) {
-        if (t.p[i] <= ' ' || t.p[i] >= 0x7F || t.p[i] == '"' || t.p[i] == '<' || t.p[i] == '>')
-            return false;
-        if (t.p[i] == '/' && ++slashes == 3 && t.n - i != 4 && !(t.n - i > 3 && t.p[i + 3] == '/'))
-            break;
-        if (slashes == 4)
-            break;
-    }
-    if (i > 200)
-        return false;
-    while (i > 0 && t.p[i - 1] == '/')
-        i--;
-    snprintf(out, VALUE_LICENCE_MAX, CC "%.*s/", (int)i, (const char *)t.p);
-    for (char *p = out; *p; p++)
-        if (*p >= 'A' && *p <= 'Z')
-            *p = (char)(*p | 0x20);
+    /* Behind the version: the country it was ported to, or only the language of the page. */
+    if (!segment(&t, country) || (strlen(country) != 2 && strcmp(country, "igo") != 0))
+        country[0] = '\0';
+    snprintf(out, VALUE_LICENCE_MAX, CC "%s/%s/%s/%s%s", tree, name, version, country,
+             *country ? "/" : "");
     return true;
 }
 

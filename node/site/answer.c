@@ -14,7 +14,7 @@ struct page site_page(const struct site *site, struct site_tools *tools, struct 
 {
     struct page p = {
         .out = out,
-        .words = tools ? tools->words : NULL,
+        .phrases = tools ? tools->phrases : NULL,
         .name = site->name,
         .place = site->place,
         .id = &site->id,
@@ -165,9 +165,9 @@ static bool accepts_page(const struct http_exchange *x)
 static void send_problem(struct http_exchange *x, unsigned status, const char *code)
 {
     const char *words = error_sentence(code);
-    json_t *json = json_pack("{s:s, s:s, s:i, s:s, s:s*}", "type", "about:blank", "title",
-                             http_reason(status), "status", (int)status, "code", code, "detail",
-                             words);
+    json_t *json =
+        json_pack("{s:s, s:s, s:i, s:s, s:s*}", "type", "about:blank", "title", http_reason(status),
+                  "status", (int)status, "code", code, "detail", words);
 
     send_json(x, status, "application/problem+json", json);
     json_decref(json);

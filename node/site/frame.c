@@ -5,10 +5,11 @@
 
 #include "site/internal.h"
 
-#define LIBRARY_ICON                                                                              \
-    "<svg class=\"mark\" viewBox=\"0 0 24 24\" width=\"24\" height=\"24\" aria-hidden=\"true\">"  \
-    "<path class=\"a\" d=\"M3 4h4v14H3z\"/><path class=\"b\" d=\"M9 2h4v16H9z\"/>"                \
-    "<path class=\"c\" d=\"m14.6 5.2 3.7-1 3.5 13-3.7 1z\"/><path class=\"b\" d=\"M1 20h22v2H1z\"/>" \
+#define LIBRARY_ICON                                                                               \
+    "<svg class=\"mark\" viewBox=\"0 0 24 24\" width=\"24\" height=\"24\" aria-hidden=\"true\">"   \
+    "<path class=\"a\" d=\"M3 4h4v14H3z\"/><path class=\"b\" d=\"M9 2h4v16H9z\"/>"                 \
+    "<path class=\"c\" d=\"m14.6 5.2 3.7-1 3.5 13-3.7 1z\"/><path class=\"b\" d=\"M1 "             \
+    "20h22v2H1z\"/>"                                                                               \
     "</svg>"
 
 static void nav_item(struct cs_buffer *o, const char *href, const char *words, bool current)
@@ -54,7 +55,7 @@ void page_begin(const struct page *p, enum nav nav, const char *title, const cha
     html_raw(o, "<!DOCTYPE html>\n<html lang=\"");
     html_attribute(o, language_get());
     html_raw(o, "\" dir=\"");
-    if (words_right_to_left())
+    if (phrase_right_to_left())
         html_raw(o, "rtl");
     else
         html_raw(o, "ltr");
@@ -68,7 +69,8 @@ void page_begin(const struct page *p, enum nav nav, const char *title, const cha
                 "<meta name=\"color-scheme\" content=\"light dark\">"
                 "<meta name=\"referrer\" content=\"no-referrer\"><link rel=\"stylesheet\" href=\"");
     html_attribute(o, style_path());
-    html_raw(o, "\"><link rel=\"icon\" href=\"/favicon.ico\" type=\"image/svg+xml\"></head>\n<body>");
+    html_raw(o,
+             "\"><link rel=\"icon\" href=\"/favicon.ico\" type=\"image/svg+xml\"></head>\n<body>");
     top(p, nav);
     html_raw(o, "\n<main id=\"main\" class=\"");
     html_attribute(o, css);
@@ -80,7 +82,8 @@ void page_end(const struct page *p)
     struct cs_buffer *o = p->out;
 
     html_raw(o, "</main>\n<footer><p>");
-    html_words(o, _("The catalogue of %s and of its network. Nothing about you is kept here."), p->name);
+    html_words(o, _("The catalogue of %s and of its network. Nothing about you is kept here."),
+               p->name);
     html_raw(o, "</p></footer></body></html>\n");
 }
 
@@ -90,9 +93,10 @@ void page_search_box(const struct page *p, const struct search_request *request)
 
     html_raw(o, "<form class=\"ask\" role=\"search\" action=\"/search\"><label for=\"q\">");
     html_text(o, _("What are you looking for?"));
-    html_raw(o, "</label><span class=\"box\"><input id=\"q\" name=\"q\" type=\"search\" dir=\"auto\""
-                " maxlength=\"1000\" autocomplete=\"off\" autocapitalize=\"none\""
-                " enterkeyhint=\"search\" value=\"");
+    html_raw(o,
+             "</label><span class=\"box\"><input id=\"q\" name=\"q\" type=\"search\" dir=\"auto\""
+             " maxlength=\"1000\" autocomplete=\"off\" autocapitalize=\"none\""
+             " enterkeyhint=\"search\" value=\"");
     if (request)
         html_attribute_span(o, request->query);
     html_raw(o, "\"><button>");
@@ -110,15 +114,16 @@ void page_search_box(const struct page *p, const struct search_request *request)
 
 void page_indexing(const struct page *p)
 {
-    char done[WORDS_TEXT], of[WORDS_TEXT];
+    char done[PHRASE_TEXT], of[PHRASE_TEXT];
 
     if (p->to_index <= 0)
         return;
     html_raw(p->out, "<p class=\"notice\">");
-    html_words(p->out,
-               _("This catalogue is still being put in order: %s of %s records so far. What you look "
-                 "for may be among the rest; ask again in a few minutes."),
-               words_number(p->words, p->indexed, done), words_number(p->words, p->to_index, of));
+    html_words(
+        p->out,
+        _("This catalogue is still being put in order: %s of %s records so far. What you look "
+          "for may be among the rest; ask again in a few minutes."),
+        phrase_number(p->phrases, p->indexed, done), phrase_number(p->phrases, p->to_index, of));
     html_raw(p->out, "</p>");
 }
 

@@ -19,8 +19,8 @@ static int is_withheld(struct reader *r, row_id nid, struct log_row *logs, bool 
     return 0;
 }
 
-static int list_peers(struct http_exchange *x, struct reader *r, struct peer_view **peers, size_t *n,
-                      struct problem *why)
+static int list_peers(struct http_exchange *x, struct reader *r, struct peer_view **peers,
+                      size_t *n, struct problem *why)
 {
     struct arena *arena = http_arena(x);
     struct peer_row *rows;
@@ -62,7 +62,8 @@ void site_peers(struct http_exchange *x, void *arg)
     site_send_page(x, &out);
 }
 
-static void send_plain(struct http_exchange *x, struct site *site, void (*write)(const struct page *))
+static void send_plain(struct http_exchange *x, struct site *site,
+                       void (*write)(const struct page *))
 {
     struct cs_buffer out = {.alloc = memory_allocator()};
     struct page p = site_page(site, NULL, &out);
@@ -121,7 +122,8 @@ void site_icon(struct http_exchange *x, void *arg)
 void site_robots(struct http_exchange *x, void *arg)
 {
     /* Lists of results are endless; the records they lead to are what is worth keeping. */
-    static const char robots[] = "User-agent: *\nDisallow: /search\nDisallow: /api/\nDisallow: /csh/\n";
+    static const char robots[] =
+        "User-agent: *\nDisallow: /search\nDisallow: /api/\nDisallow: /csh/\n";
 
     (void)arg;
     send_file(x, "text/plain; charset=utf-8", "public, max-age=86400",

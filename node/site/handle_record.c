@@ -108,10 +108,10 @@ void site_api_record(struct http_exchange *x, void *arg)
 
     if (!find(site, x, RECORD_API, &tools, &f)) {
         clock_text(f.row.as_of, as_of);
-        json = json_pack("{s:O, s:{s:s, s:s}, s:s, s:s?}", "record", f.record, "node", "id",
-                         f.row.node.s, "name",
-                         f.row.nid == STORE_SELF ? site->name : f.row.node_name, "shelf",
-                         f.row.shelf, "as_of", f.row.as_of ? as_of : NULL);
+        json =
+            json_pack("{s:O, s:{s:s, s:s}, s:s, s:s?}", "record", f.record, "node", "id",
+                      f.row.node.s, "name", f.row.nid == STORE_SELF ? site->name : f.row.node_name,
+                      "shelf", f.row.shelf, "as_of", f.row.as_of ? as_of : NULL);
         site_send_json(x, json);
         json_decref(json);
     }

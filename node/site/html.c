@@ -109,8 +109,8 @@ void html_number(struct cs_buffer *out, uint64_t n)
 /* ---- sentences */
 
 /*
- * Reads a conversion at p, which points to its '%': the number of its value (the next one counted by
- * *next, or that before '$'), -1 for "%%". Moves *p behind it.
+ * Reads a conversion at p, which points to its '%': the number of its value (the next one counted
+ * by *next, or that before '$'), -1 for "%%". Moves *p behind it.
  */
 static int conversion(const char **p, int *next)
 {

@@ -1,11 +1,12 @@
 /*
- * Writing HTML so that nobody's text can become mark-up. Mark-up comes from literals only, through
- * html_raw; all else through a function named for the place where it will stand. A plain
+ * Writing HTML so that nobody's text can become mark-up. Mark-up comes from literals only,
+ * through html_raw; all else through a function named for the place where it will stand. A plain
  * cs_buffer_add in a page is therefore a mistake one can see. Knows nothing of pages.
  *
- * Everywhere, bytes that are no UTF-8 and control characters become U+FFFD, and the characters that
- * embed, override or isolate directions (U+202A-202E, U+2066-2069) are left out: each value stands in
- * a <bdi> or an element with dir, which does this without reaching what stands behind it.
+ * Everywhere, bytes that are no UTF-8 and control characters become U+FFFD, and the characters
+ * that embed, override or isolate directions (U+202A-202E, U+2066-2069) are left out: each value
+ * stands in a <bdi> or an element with dir, which does this without reaching what stands behind
+ * it.
  */
 #ifndef SITE_HTML_H
 #define SITE_HTML_H
@@ -21,8 +22,8 @@ void html_span(struct cs_buffer *out, struct cs_span text);
 /* Between the double quotes of an attribute that is no URL, style or script. */
 void html_attribute(struct cs_buffer *out, const char *text);
 void html_attribute_span(struct cs_buffer *out, struct cs_span text);
-/* One segment of a path, or one name or value in a query: RFC 3986 §2.3's unreserved characters, all
- * else as %XX. Safe between double quotes. */
+/* One segment of a path, or one name or value in a query: RFC 3986 §2.3's unreserved characters,
+ * all else as %XX. Safe between double quotes. */
 void html_url_part(struct cs_buffer *out, struct cs_span text);
 
 /* Plain digits, anywhere. */
@@ -44,13 +45,13 @@ void html_marked(struct cs_buffer *out, const char *text);
 void html_paragraphs(struct cs_buffer *out, const char *text, const char *lang);
 
 /*
- * True if a link may lead there: https, a host of ASCII letters, digits, '.' and '-' (or an address in
- * brackets), no user or password, and only characters that a URL may have. *host is the part of `url`
- * to show, with its port.
+ * True if a link may lead there: https, a host of ASCII letters, digits, '.' and '-' (or an
+ * address in brackets), no user or password, and only characters that a URL may have. *host is
+ * the part of `url` to show, with its port.
  */
 bool html_url_host(const char *url, struct cs_span *host);
-/* The start tag of a link to another site, or nothing and false if html_url_host says no. The caller
- * writes what stands in it, and </a>. `css` is a class, NULL for none. */
+/* The start tag of a link to another site, or nothing and false if html_url_host says no. The
+ * caller writes what stands in it, and </a>. `css` is a class, NULL for none. */
 bool html_link_out(struct cs_buffer *out, const char *url, const char *css);
 
 #endif

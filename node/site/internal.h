@@ -1,7 +1,7 @@
 /*
- * What the files of site/ share. A request goes through three hands: a handler (handle_*.c) reads it
- * and asks the rooms below, a page (page_*.c) writes what came of it, answer.c sends it. Pages know no
- * HTTP and ask no store, so that tests can write them from made-up answers.
+ * What the files of site/ share. A request goes through three hands: a handler (handle_*.c) reads
+ * it and asks the rooms below, a page (page_*.c) writes what came of it, answer.c sends it. Pages
+ * know no HTTP and ask no store, so that tests can write them from made-up answers.
  */
 #ifndef SITE_INTERNAL_H
 #define SITE_INTERNAL_H
@@ -13,18 +13,18 @@
 
 #include "search/search.h"
 #include "site/html.h"
+#include "site/phrase.h"
 #include "site/site.h"
 #include "site/terms.h"
-#include "site/words.h"
 
 #define SITE_SILENT_AFTER (3 * 86400u) /* seconds without a word from a peer that pages mention */
-#define SITE_PEERS_MAX 256             /* shown on one page; the rest is counted */
+#define SITE_PEERS_MAX 256 /* shown on one page; the rest is counted */
 
 /* ---- what a thread keeps: made when first needed, by that thread alone */
 struct site_tools {
     struct reader *reader;
     struct searcher *searcher;
-    struct words *words;
+    struct phrases *phrases;
 };
 
 struct site {
@@ -37,8 +37,8 @@ struct site {
     struct site_tools tools[HTTP_LOOPS_MAX + HTTP_WORKERS_MAX];
 };
 
-/* The thread's tools. On failure the exchange is answered, and NULL returned. With `search` they have
- * a searcher. */
+/* The thread's tools. On failure the exchange is answered, and NULL returned. With `search` they
+ * have a searcher. */
 struct site_tools *site_tools(struct site *site, struct http_exchange *x, bool search);
 
 /* ---- pages */
@@ -46,7 +46,7 @@ struct site_tools *site_tools(struct site *site, struct http_exchange *x, bool s
 /* What every page is written with. */
 struct page {
     struct cs_buffer *out;
-    struct words *words; /* NULL on error pages: no number or date stands on them */
+    struct phrases *phrases; /* NULL on error pages: no number or date stands on them */
     const char *name, *place;
     const struct cs_node_id *id;
     uint64_t now;
@@ -86,7 +86,7 @@ void search_href(struct cs_buffer *out, const char *query, const char *field, co
 
 /* What a filter's value is called: "Kiswahili" for inLanguage "sw". */
 const char *facet_words(const struct page *p, const struct search_answer *answer, const char *field,
-                        const char *value, char out[WORDS_TEXT]);
+                        const char *value, char out[PHRASE_TEXT]);
 /* Whether there is anything to choose. */
 bool page_has_facets(const struct search_request *request, const struct search_answer *answer);
 void page_facets(const struct page *p, const struct search_request *request,
@@ -104,14 +104,13 @@ void page_home(const struct page *p, const struct search_answer *answer,
 void page_results(const struct page *p, const struct search_request *request,
                   const struct search_answer *answer);
 
-void page_hit(const struct page *p, const struct search_answer *answer,
-              const struct search_hit *h);
+void page_hit(const struct page *p, const struct search_answer *answer, const struct search_hit *h);
 
 struct record_view {
     const struct record_row *row;
     const json_t *record;
     const struct peer_row *peer; /* NULL for own records */
-    uint64_t log_size;           /* entries of the signed catalogue it stands in; 0: none */
+    uint64_t log_size; /* entries of the signed catalogue it stands in; 0: none */
 };
 void page_record(const struct page *p, const struct record_view *view);
 void page_files(const struct page *p, const json_t *record);

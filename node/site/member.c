@@ -1,6 +1,6 @@
 /*
- * Members of a record, for showing. Mirrored records passed cs_record_check, but nothing here relies on
- * it: what is of another shape counts as missing.
+ * Members of a record, for showing. Mirrored records passed cs_record_check, but nothing here
+ * relies on it: what is of another shape counts as missing.
  */
 #include "site/internal.h"
 

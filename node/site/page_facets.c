@@ -8,7 +8,7 @@
 #define VALUES_SHOWN 6 /* of each facet; the rest stands behind "more" */
 
 const char *facet_words(const struct page *p, const struct search_answer *answer, const char *field,
-                        const char *value, char out[WORDS_TEXT])
+                        const char *value, char out[PHRASE_TEXT])
 {
     const char *words = NULL;
     struct cs_span host;
@@ -22,12 +22,12 @@ const char *facet_words(const struct page *p, const struct search_answer *answer
     else if (!strcmp(field, "kind"))
         words = term_kind(value);
     else if (!strcmp(field, "inLanguage"))
-        words = words_language(value, out);
+        words = phrase_language(value, out);
     else if (!strcmp(field, "license")) {
         if (term_license(value, out))
             words = out;
-        else if (html_url_host(value, &host) && host.n < WORDS_TEXT)
-            snprintf(out, WORDS_TEXT, "%.*s", (int)host.n, (const char *)host.p), words = out;
+        else if (html_url_host(value, &host) && host.n < PHRASE_TEXT)
+            snprintf(out, PHRASE_TEXT, "%.*s", (int)host.n, (const char *)host.p), words = out;
     } else if (!strcmp(field, "node")) {
         if (!strcmp(value, p->id->s))
             return p->name;
@@ -54,7 +54,7 @@ static void facet_value(const struct page *p, const struct search_request *reque
     struct cs_buffer *o = p->out;
     size_t which = chosen(request, field, v->value);
     struct question_change change = {.leave = which};
-    char words[WORDS_TEXT], own[WORDS_TEXT];
+    char words[PHRASE_TEXT], own[PHRASE_TEXT];
     const char *label = facet_words(p, answer, field, v->value, words);
 
     if (which == LEAVE_NONE) {
@@ -68,13 +68,13 @@ static void facet_value(const struct page *p, const struct search_request *reque
     html_raw(o, "><span>");
     html_value(o, label, NULL);
     /* People look for their own language by its own name. */
-    if (!strcmp(field, "inLanguage") && *words_language_own(v->value, own) && strcmp(own, label)) {
+    if (!strcmp(field, "inLanguage") && *phrase_language_own(v->value, own) && strcmp(own, label)) {
         html_raw(o, " <small>");
         html_value(o, own, v->value);
         html_raw(o, "</small>");
     }
     html_raw(o, "</span> <span class=\"n\">");
-    html_text(o, words_number(p->words, v->count, words));
+    html_text(o, phrase_number(p->phrases, v->count, words));
     html_raw(o, "</span></a></li>");
 }
 
@@ -121,8 +121,9 @@ bool page_has_facets(const struct search_request *request, const struct search_a
 void page_facets(const struct page *p, const struct search_request *request,
                  const struct search_answer *answer)
 {
-    static const char *const order[] = {"category", "availability", "educationalLevel",
-                                        "inLanguage", "type", "license", "node", "kind"};
+    static const char *const order[] = {"category",   "availability", "educationalLevel",
+                                        "inLanguage", "type",         "license",
+                                        "node",       "kind"};
     struct cs_buffer *o = p->out;
 
     html_raw(o, "<details class=\"facets\"><summary>");
@@ -141,7 +142,7 @@ void page_chosen(const struct page *p, const struct search_request *request,
                  const struct search_answer *answer)
 {
     struct cs_buffer *o = p->out;
-    char words[WORDS_TEXT];
+    char words[PHRASE_TEXT];
 
     if (!request->filters)
         return;

@@ -45,7 +45,7 @@ static void list(const struct page *p, const json_t *record, const char *member,
 static void languages(const struct page *p, const json_t *record, bool *first)
 {
     struct cs_buffer *o = p->out;
-    char name[WORDS_TEXT];
+    char name[PHRASE_TEXT];
     const char *tag;
 
     for (size_t i = 0; i < LANGUAGES_SHOWN && (tag = member_item(record, "inLanguage", i)); i++) {
@@ -53,7 +53,7 @@ static void languages(const struct page *p, const json_t *record, bool *first)
             separate(o, first);
         else
             html_raw(o, ", ");
-        html_value(o, words_language(tag, name), NULL);
+        html_value(o, phrase_language(tag, name), NULL);
     }
 }
 
@@ -64,7 +64,7 @@ static void facts(const struct page *p, const struct search_hit *hit)
     const char *category = member_string(record, "category");
     const char *takes = member_string(record, "timeRequired");
     struct cs_buffer *o = p->out;
-    char text[WORDS_TEXT], year[8];
+    char text[PHRASE_TEXT], year[8];
     bool first = true;
     int64_t n;
 
@@ -79,18 +79,18 @@ static void facts(const struct page *p, const struct search_hit *hit)
         list(p, record, "publisher", 1, hit->name_lang, &first);
     if (member_year(record, year)) {
         separate(o, &first);
-        html_text(o, words_date(p->words, year, text));
+        html_text(o, phrase_date(p->phrases, year, text));
     }
     languages(p, record, &first);
     list(p, record, "educationalLevel", LEVELS_SHOWN, hit->name_lang, &first);
     if (takes) {
         separate(o, &first);
-        html_value(o, words_duration(p->words, takes, text), NULL);
+        html_value(o, phrase_duration(p->phrases, takes, text), NULL);
     }
     if (member_integer(record, "capacity", &n)) {
         separate(o, &first);
         html_words(o, P_("for %s person", "for up to %s people", (unsigned long)n),
-                   words_number(p->words, n, text));
+                   phrase_number(p->phrases, n, text));
     }
     html_raw(o, "</p>");
 }
@@ -102,7 +102,7 @@ static void chips(const struct page *p, const struct search_hit *hit)
     const char *kind = member_string(hit->record, "kind");
     const char *license = member_string(hit->record, "license");
     const char *words = term_availability(hit->availability);
-    char text[WORDS_TEXT];
+    char text[PHRASE_TEXT];
     int64_t copies;
 
     if (kind && !strcmp(kind, "need")) {
@@ -115,7 +115,7 @@ static void chips(const struct page *p, const struct search_hit *hit)
         if (member_integer(hit->record, "copies", &copies) && copies > 0) {
             html_raw(o, " · ");
             html_words(o, P_("%s copy", "%s copies", (unsigned long)copies),
-                       words_number(p->words, copies, text));
+                       phrase_number(p->phrases, copies, text));
         }
         html_raw(o, "</li>");
     }
@@ -134,7 +134,7 @@ static void holder(const struct page *p, const struct search_answer *answer,
     bool own = row->nid == STORE_SELF;
     uint64_t heard = own ? 0 : last_heard(answer, &row->node);
     enum holder where = page_holder(p, row->nid, heard);
-    char when[WORDS_TEXT];
+    char when[PHRASE_TEXT];
 
     html_raw(o, "<ul class=\"holders\">");
     html_raw(o, "<li>");
@@ -147,12 +147,12 @@ static void holder(const struct page *p, const struct search_answer *answer,
     } else if (where == HOLDER_SILENT && heard) {
         html_raw(o, " <small>");
         page_time(p, heard);
-        html_words(o, _("last heard %s"), words_when(p->words, heard, p->now, when));
+        html_words(o, _("last heard %s"), phrase_when(p->phrases, heard, p->now, when));
         html_raw(o, "</time></small>");
     } else if (row->as_of) {
         html_raw(o, " <small>");
         page_time(p, row->as_of);
-        html_words(o, _("as of %s"), words_when(p->words, row->as_of, p->now, when));
+        html_words(o, _("as of %s"), phrase_when(p->phrases, row->as_of, p->now, when));
         html_raw(o, "</time></small>");
     }
     html_raw(o, "</li>");
@@ -160,8 +160,7 @@ static void holder(const struct page *p, const struct search_answer *answer,
     html_raw(o, "</ul>");
 }
 
-void page_hit(const struct page *p, const struct search_answer *answer,
-              const struct search_hit *h)
+void page_hit(const struct page *p, const struct search_answer *answer, const struct search_hit *h)
 {
     struct cs_buffer *o = p->out;
     char urn[CS_URN_UUID_LEN + 1];

@@ -19,7 +19,7 @@ static void file(const struct page *p, const json_t *encoding)
     struct cs_buffer *o = p->out;
     const char *name = member_string(encoding, "name"), *url = member_string(encoding, "url");
     const char *media = member_string(encoding, "mediaType");
-    char text[WORDS_TEXT];
+    char text[PHRASE_TEXT];
     struct cs_span host;
     int64_t size;
 
@@ -30,7 +30,7 @@ static void file(const struct page *p, const json_t *encoding)
         html_value(o, term_media(media), NULL);
     if (member_integer(encoding, "size", &size)) {
         html_raw(o, " · ");
-        html_text(o, words_bytes(p->words, size, text));
+        html_text(o, phrase_bytes(p->phrases, size, text));
     }
     if (html_url_host(url, &host)) {
         html_raw(o, " · <bdi>");
@@ -86,7 +86,7 @@ static void have_cell(const struct page *p, const json_t *record)
     const char *conditions = member_string(record, "conditionsOfAccess");
     const char *words = term_availability(conditions ? conditions : "unknown");
     const char *call = member_string(record, "callNumber");
-    char n[WORDS_TEXT];
+    char n[PHRASE_TEXT];
     int64_t copies;
 
     html_raw(o, "<td>");
@@ -94,7 +94,7 @@ static void have_cell(const struct page *p, const json_t *record)
     if (member_integer(record, "copies", &copies)) {
         html_raw(o, "<small>");
         html_words(o, P_("%s copy", "%s copies", (unsigned long)copies),
-                   words_number(p->words, copies, n));
+                   phrase_number(p->phrases, copies, n));
         html_raw(o, "</small>");
     }
     if (call) {
@@ -108,14 +108,14 @@ static void have_cell(const struct page *p, const json_t *record)
 static void seen_cell(const struct page *p, const struct record_view *v)
 {
     struct cs_buffer *o = p->out;
-    char when[WORDS_TEXT];
+    char when[PHRASE_TEXT];
 
     html_raw(o, "<td>");
     if (v->row->nid == STORE_SELF) {
         html_text(o, _("our own"));
     } else if (v->row->as_of) {
         page_time(p, v->row->as_of);
-        html_text(o, words_when(p->words, v->row->as_of, p->now, when));
+        html_text(o, phrase_when(p->phrases, v->row->as_of, p->now, when));
         html_raw(o, "</time>");
     }
     html_raw(o, "</td>");
@@ -181,7 +181,7 @@ void page_provenance(const struct page *p, const struct record_view *v)
     struct cs_buffer *o = p->out;
     const struct record_row *row = v->row;
     const char *name = row->nid == STORE_SELF ? p->name : row->node_name;
-    char n[WORDS_TEXT], when[WORDS_TEXT];
+    char n[PHRASE_TEXT], when[PHRASE_TEXT];
 
     html_raw(o, "<details class=\"card\" open><summary>");
     html_text(o, _("Where this record comes from"));
@@ -196,17 +196,20 @@ void page_provenance(const struct page *p, const struct record_view *v)
                       "It stands in the signed catalogue “%s” of that institution, "
                       "with %s entries, whose signatures were checked here.",
                       (unsigned long)v->log_size),
-                   row->shelf, words_number(p->words, (int64_t)v->log_size, n));
+                   row->shelf, phrase_number(p->phrases, (int64_t)v->log_size, n));
         html_raw(o, "</p><p>");
         page_time(p, row->as_of);
-        html_words(o, _("As it was signed %s."), words_when(p->words, row->as_of, p->now, when));
+        html_words(o, _("As it was signed %s."), phrase_when(p->phrases, row->as_of, p->now, when));
         html_raw(o, "</time> ");
-        html_words(o, _("Version %s of the record."), words_number(p->words, (int64_t)row->rev, n));
+        html_words(o, _("Version %s of the record."),
+                   phrase_number(p->phrases, (int64_t)row->rev, n));
         html_raw(o, "</p>");
     } else {
         html_raw(o, "<p>");
-        html_text(o, _("It is not in that institution’s signed catalogue yet, so that others can’t see it "
-                       "so far."));
+        html_text(
+            o,
+            _("It is not in that institution’s signed catalogue yet, so that others can’t see it "
+              "so far."));
         html_raw(o, "</p>");
     }
     html_raw(o, "<p><a href=");

@@ -1,26 +1,28 @@
 /*
- * The first page: one box, whose catalogue this is, and a way in for those who don't know what to type.
+ * The first page: one box, whose catalogue this is, and a way in for those who don't know what to
+ * type.
  */
 #include "site/internal.h"
 
 static void counts(const struct page *p, const struct home_figures *f)
 {
     struct cs_buffer *o = p->out;
-    char n[WORDS_TEXT], peers[WORDS_TEXT];
+    char n[PHRASE_TEXT], peers[PHRASE_TEXT];
 
     html_raw(o, "<p class=\"counts\">");
     page_dot(o, HOLDER_HERE);
-    words_number(p->words, f->own, n);
+    phrase_number(p->phrases, f->own, n);
     if (!f->exact)
         html_words(o, _("More than %s records of our own and of others"), n);
     else
-        html_words(o, P_("%s record of our own", "%s records of our own", (unsigned long)f->own), n);
+        html_words(o, P_("%s record of our own", "%s records of our own", (unsigned long)f->own),
+                   n);
     if (f->exact && f->peers) {
         html_raw(o, " · ");
-        words_number(p->words, f->mirrored, n);
-        words_number(p->words, (int64_t)f->peers, peers);
-        html_words(o, P_("%s from %s other institution", "%s from %s other institutions", f->peers), n,
-                   peers);
+        phrase_number(p->phrases, f->mirrored, n);
+        phrase_number(p->phrases, (int64_t)f->peers, peers);
+        html_words(o, P_("%s from %s other institution", "%s from %s other institutions", f->peers),
+                   n, peers);
     }
     html_raw(o, "</p>");
 }
@@ -41,7 +43,7 @@ static void browse(const struct page *p, const struct search_answer *answer)
 {
     struct cs_buffer *o = p->out;
     bool open = false;
-    char n[WORDS_TEXT];
+    char n[PHRASE_TEXT];
 
     for (size_t i = 0; term_categories[i]; i++) {
         int64_t count = count_of(answer, term_categories[i]);
@@ -59,7 +61,7 @@ static void browse(const struct page *p, const struct search_answer *answer)
         html_raw(o, "><span>");
         html_text(o, term_category(term_categories[i]));
         html_raw(o, "</span> <span class=\"n\">");
-        html_text(o, words_number(p->words, count, n));
+        html_text(o, phrase_number(p->phrases, count, n));
         html_raw(o, "</span></a></li>");
     }
     if (open)
@@ -76,8 +78,9 @@ void page_home(const struct page *p, const struct search_answer *answer,
     html_text(o, p->name);
     html_raw(o, "</h1><p class=\"lead\">");
     if (figures->peers)
-        html_text(o, _("Books, worksheets, equipment, rooms and people to learn with: ours, and those of "
-                       "the institutions we share with."));
+        html_text(
+            o, _("Books, worksheets, equipment, rooms and people to learn with: ours, and those of "
+                 "the institutions we share with."));
     else
         html_text(o, _("Books, worksheets, equipment, rooms and people to learn with."));
     html_raw(o, "</p>");

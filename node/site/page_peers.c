@@ -15,21 +15,22 @@ static size_t heard_today(const struct page *p, const struct peer_view *peers, s
 static void lead(const struct page *p, const struct peer_view *peers, size_t n)
 {
     struct cs_buffer *o = p->out;
-    char number[WORDS_TEXT];
+    char number[PHRASE_TEXT];
     int64_t records = 0;
 
     for (size_t i = 0; i < n; i++)
         records += peers[i].row.records;
     html_raw(o, "<p class=\"lead\">");
     html_words(o, P_("%s other institution.", "%s other institutions.", n),
-               words_number(p->words, (int64_t)n, number));
+               phrase_number(p->phrases, (int64_t)n, number));
     html_raw(o, " ");
-    html_words(o, P_("%s record of theirs is kept here.", "%s records of theirs are kept here.",
-                     (unsigned long)records),
-               words_number(p->words, records, number));
+    html_words(o,
+               P_("%s record of theirs is kept here.", "%s records of theirs are kept here.",
+                  (unsigned long)records),
+               phrase_number(p->phrases, records, number));
     html_raw(o, " ");
     html_words(o, _("Heard from today: %s."),
-               words_number(p->words, (int64_t)heard_today(p, peers, n), number));
+               phrase_number(p->phrases, (int64_t)heard_today(p, peers, n), number));
     html_raw(o, "</p>");
 }
 
@@ -66,12 +67,12 @@ static void cell_begin(struct cs_buffer *o, const char *head)
 static void when_cell(const struct page *p, uint64_t time)
 {
     struct cs_buffer *o = p->out;
-    char when[WORDS_TEXT];
+    char when[PHRASE_TEXT];
 
     cell_begin(o, _("Last heard"));
     if (time) {
         page_time(p, time);
-        html_text(o, words_when(p->words, time, p->now, when));
+        html_text(o, phrase_when(p->phrases, time, p->now, when));
         html_raw(o, "</time>");
     } else {
         html_text(o, _("never"));
@@ -84,7 +85,7 @@ static void peer(const struct page *p, const struct peer_view *v)
     const struct node_row *node = &v->row.node;
     struct cs_buffer *o = p->out;
     struct cs_span host;
-    char n[WORDS_TEXT];
+    char n[PHRASE_TEXT];
 
     html_raw(o, "<tr><th scope=\"row\">");
     page_dot(o, troubled(p, v) ? HOLDER_SILENT : HOLDER_KEPT);
@@ -107,7 +108,7 @@ static void peer(const struct page *p, const struct peer_view *v)
     }
     html_raw(o, "</th>");
     cell_begin(o, _("Records"));
-    html_text(o, words_number(p->words, v->row.records, n));
+    html_text(o, phrase_number(p->phrases, v->row.records, n));
     html_raw(o, "</td>");
     when_cell(p, v->row.last_seen);
     html_raw(o, "<td>");
@@ -153,8 +154,9 @@ void page_peers(const struct page *p, const struct peer_view *peers, size_t n, b
         html_raw(o, "<p class=\"lead\">");
         html_text(o, _("No other institution yet."));
         html_raw(o, "</p><p>");
-        html_text(o, _("Two institutions come together by an invitation: one makes a link, the other "
-                       "takes it up. From then on each finds what the other shares."));
+        html_text(o,
+                  _("Two institutions come together by an invitation: one makes a link, the other "
+                    "takes it up. From then on each finds what the other shares."));
         html_raw(o, "</p><pre><code>commonshelf invite</code></pre>");
     }
     page_end(p);

@@ -44,16 +44,19 @@ void page_about(const struct page *p)
     else
         html_words(o, _("This is the shared catalogue of %s."), p->name);
     html_raw(o, " ");
-    html_text(o, _("It belongs to a network of institutions that open their catalogues to each other, "
-                   "without a centre: each keeps its own, and decides alone what others see of it."));
+    html_text(o,
+              _("It belongs to a network of institutions that open their catalogues to each other, "
+                "without a centre: each keeps its own, and decides alone what others see of it."));
     html_raw(o, "</p>");
     heading(o, _("What is kept about you"));
-    paragraph(o, _("Nothing. There is no account, no cookie, no script, and no list of what anybody "
-                   "searched for. What you type is answered from here and asked of nobody else."));
+    paragraph(o,
+              _("Nothing. There is no account, no cookie, no script, and no list of what anybody "
+                "searched for. What you type is answered from here and asked of nobody else."));
     heading(o, _("Where records come from"));
-    paragraph(o, _("Every institution signs its catalogue. What comes from others was checked against "
-                   "their signatures before it was shown here, and each record’s page says whose it is "
-                   "and how fresh it is. Only its owner can change or withdraw a record."));
+    paragraph(
+        o, _("Every institution signs its catalogue. What comes from others was checked against "
+             "their signatures before it was shown here, and each record’s page says whose it is "
+             "and how fresh it is. Only its owner can change or withdraw a record."));
     heading(o, _("Who this is, for other institutions"));
     paragraph(o, _("This name never changes, whatever the address. Compare it when you take up an "
                    "invitation."));
@@ -73,8 +76,9 @@ void page_join(const struct page *p)
     html_raw(o, "<h1>");
     html_words(o, _("%s invites another institution"), p->name);
     html_raw(o, "</h1>");
-    paragraph(o, _("The link that brought you here is an invitation from one institution’s catalogue to "
-                   "another’s. It is taken up by your institution’s own node, not in this browser."));
+    paragraph(
+        o, _("The link that brought you here is an invitation from one institution’s catalogue to "
+             "another’s. It is taken up by your institution’s own node, not in this browser."));
     heading(o, _("What to do with it"));
     html_raw(o, "<ol><li>");
     html_text(o, _("Copy the whole link from the address bar, with everything behind the # sign."));
@@ -83,8 +87,9 @@ void page_join(const struct page *p)
     html_raw(o, "<pre><code>commonshelf join '");
     html_text(o, _("LINK"));
     html_raw(o, "'</code></pre></li><li>");
-    html_text(o, _("Both sides then see the other’s name and six words. If the words are the same on "
-                   "both, nobody stands between you."));
+    html_text(o,
+              _("Both sides then see the other’s name and six words. If the words are the same on "
+                "both, nobody stands between you."));
     html_raw(o, "</li></ol>");
     heading(o, _("If you have no node yet"));
     html_raw(o, "<p>");
@@ -93,8 +98,10 @@ void page_join(const struct page *p)
     html_text(o, _("Your institution"));
     html_raw(o, "'</code></pre>");
     html_raw(o, "<p class=\"soft\">");
-    html_text(o, _("The secret part stands behind the # sign. Your browser did not send it here; it works "
-                   "once, and not for long. Don’t pass it on."));
+    html_text(
+        o,
+        _("The secret part stands behind the # sign. Your browser did not send it here; it works "
+          "once, and not for long. Don’t pass it on."));
     html_raw(o, "</p>");
     page_end(p);
 }
@@ -112,7 +119,8 @@ const char *error_sentence(const char *code)
         {"bad_limit", N_("A page can show from 1 to 100 results.")},
         {"bad_offset", N_("Results can be listed from the first to the 10,000th.")},
         {"bad_filter", N_("The search is narrowed down by something that there is not.")},
-        {"too_many_filters", N_("The search is narrowed down by too much at once: 16 are the most.")},
+        {"too_many_filters",
+         N_("The search is narrowed down by too much at once: 16 are the most.")},
         {"no_record", N_("There is no such record here. Its owner may have withdrawn it.")},
         {"not_found", N_("There is no such page here.")},
         {"index_missing", N_("The catalogue is being put in order. Try again in a minute.")},
@@ -145,9 +153,10 @@ void page_error(const struct page *p, unsigned status, const char *code)
     struct cs_buffer *o = p->out;
 
     if (!words)
-        words = status < 500 ? _("The request could not be answered as it was made.")
-                             : _("The request could not be answered. Nothing is lost. Try again in a "
-                                 "minute; if it stays so, tell the people who keep this catalogue.");
+        words = status < 500
+                    ? _("The request could not be answered as it was made.")
+                    : _("The request could not be answered. Nothing is lost. Try again in a "
+                        "minute; if it stays so, tell the people who keep this catalogue.");
     page_begin(p, NAV_NONE, error_title(status), "plain");
     html_raw(o, "<h1>");
     html_text(o, error_title(status));

@@ -1,5 +1,6 @@
 /*
- * One record: what it is, then whether one can have it and who has it (page_holding.c), then the rest.
+ * One record: what it is, then whether one can have it and who has it (page_holding.c), then the
+ * rest.
  */
 #include "site/internal.h"
 
@@ -99,7 +100,7 @@ static void use_rows(const struct page *p, const json_t *record, const char *lan
     struct row whom = {p, _("For"), false}, about = {p, _("About"), false};
     struct row takes = {p, _("Takes"), false};
     const char *duration = member_string(record, "timeRequired");
-    char text[WORDS_TEXT];
+    char text[PHRASE_TEXT];
     int64_t n;
 
     list_values(&whom, record, "educationalLevel", lang, false);
@@ -107,26 +108,26 @@ static void use_rows(const struct page *p, const json_t *record, const char *lan
     if (member_integer(record, "capacity", &n)) {
         value_begin(&whom);
         html_words(p->out, P_("%s person", "up to %s people", (unsigned long)n),
-                   words_number(p->words, n, text));
+                   phrase_number(p->phrases, n, text));
     }
     row_end(&whom);
     list_values(&about, record, "about", lang, true);
     list_values(&about, record, "keywords", lang, true);
     row_end(&about);
     if (duration)
-        one_value(&takes, words_duration(p->words, duration, text), NULL);
+        one_value(&takes, phrase_duration(p->phrases, duration, text), NULL);
     row_end(&takes);
 }
 
 static void language_row(const struct page *p, const json_t *record)
 {
     struct row row = {p, _("Language"), false};
-    char name[WORDS_TEXT], own[WORDS_TEXT];
+    char name[PHRASE_TEXT], own[PHRASE_TEXT];
     const char *tag;
 
     for (size_t i = 0; (tag = member_item(record, "inLanguage", i)); i++) {
-        one_value(&row, words_language(tag, name), NULL);
-        if (*words_language_own(tag, own) && strcmp(own, name) != 0) {
+        one_value(&row, phrase_language(tag, name), NULL);
+        if (*phrase_language_own(tag, own) && strcmp(own, name) != 0) {
             html_raw(p->out, " <small>");
             html_value(p->out, own, tag);
             html_raw(p->out, "</small>");
@@ -153,18 +154,18 @@ static void published_rows(const struct page *p, const json_t *record, const cha
     struct row by = {p, _("Published by"), false}, when = {p, _("Published"), false};
     struct row from = {p, _("From"), false}, until = {p, _("Until"), false};
     const char *date;
-    char text[WORDS_TEXT];
+    char text[PHRASE_TEXT];
 
     one_value(&by, member_string(record, "publisher"), lang);
     row_end(&by);
     if ((date = member_string(record, "datePublished")))
-        one_value(&when, words_date(p->words, date, text), NULL);
+        one_value(&when, phrase_date(p->phrases, date, text), NULL);
     row_end(&when);
     if ((date = member_string(record, "validFrom")))
-        one_value(&from, words_date(p->words, date, text), NULL);
+        one_value(&from, phrase_date(p->phrases, date, text), NULL);
     row_end(&from);
     if ((date = member_string(record, "validUntil")))
-        one_value(&until, words_date(p->words, date, text), NULL);
+        one_value(&until, phrase_date(p->phrases, date, text), NULL);
     row_end(&until);
 }
 

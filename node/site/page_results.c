@@ -24,13 +24,13 @@ static size_t institutions(const struct search_request *request, const struct se
 static void silent_peer(const struct page *p, const struct search_peer *peer)
 {
     struct cs_buffer *o = p->out;
-    char when[WORDS_TEXT];
+    char when[PHRASE_TEXT];
 
     html_raw(o, "<li>");
     page_dot(o, HOLDER_SILENT);
     if (peer->last_sync)
         html_words(o, _("%s: last heard %s"), peer->name,
-                   words_when(p->words, peer->last_sync, p->now, when));
+                   phrase_when(p->phrases, peer->last_sync, p->now, when));
     else
         html_words(o, _("%s: its catalogue has not arrived yet"), peer->name);
     html_raw(o, "</li>");
@@ -40,7 +40,7 @@ static void peers_line(const struct page *p, const struct search_answer *answer)
 {
     struct cs_buffer *o = p->out;
     size_t kept = 0, silent = 0;
-    char n[WORDS_TEXT];
+    char n[PHRASE_TEXT];
 
     for (size_t i = 0; i < answer->peers; i++)
         kept += page_holder(p, 0, answer->peer[i].last_sync) == HOLDER_KEPT;
@@ -48,17 +48,18 @@ static void peers_line(const struct page *p, const struct search_answer *answer)
         html_raw(o, "<li>");
         page_dot(o, HOLDER_KEPT);
         html_words(o, P_("%s other catalogue kept here", "%s other catalogues kept here", kept),
-                   words_number(p->words, (int64_t)kept, n));
+                   phrase_number(p->phrases, (int64_t)kept, n));
         html_raw(o, "</li>");
     }
     for (size_t i = 0; i < answer->peers; i++)
-        if (page_holder(p, 0, answer->peer[i].last_sync) == HOLDER_SILENT && silent++ < SILENT_SHOWN)
+        if (page_holder(p, 0, answer->peer[i].last_sync) == HOLDER_SILENT &&
+            silent++ < SILENT_SHOWN)
             silent_peer(p, &answer->peer[i]);
     if (silent > SILENT_SHOWN) {
         html_raw(o, "<li><a href=\"/peers\">");
         silent -= SILENT_SHOWN;
         html_words(o, P_("%s more not heard for days", "%s more not heard for days", silent),
-                   words_number(p->words, (int64_t)silent, n));
+                   phrase_number(p->phrases, (int64_t)silent, n));
         html_raw(o, "</a></li>");
     }
 }
@@ -66,9 +67,9 @@ static void peers_line(const struct page *p, const struct search_answer *answer)
 static const char *total_words(const struct page *p, const struct search_answer *answer,
                                struct cs_buffer *out)
 {
-    char n[WORDS_TEXT];
+    char n[PHRASE_TEXT];
 
-    words_number(p->words, answer->total, n);
+    phrase_number(p->phrases, answer->total, n);
     if (answer->total == 0)
         cs_buffer_add_text(out, p->to_index > 0 ? _("Nothing found so far") : _("Nothing found"));
     else if (answer->total_exact)
@@ -83,14 +84,14 @@ static void summary(const struct page *p, const struct search_request *request,
 {
     struct cs_buffer *o = p->out;
     size_t from = institutions(request, answer);
-    char n[WORDS_TEXT];
+    char n[PHRASE_TEXT];
 
     html_raw(o, "<div class=\"summary\"><h1>");
     html_text(o, total);
     html_raw(o, "</h1><ul role=\"list\">");
     if (from > 1) {
         html_raw(o, "<li>");
-        html_words(o, _("from %s institutions"), words_number(p->words, (int64_t)from, n));
+        html_words(o, _("from %s institutions"), phrase_number(p->phrases, (int64_t)from, n));
         html_raw(o, "</li>");
     }
     peers_line(p, answer);
@@ -119,14 +120,14 @@ static void page_link(const struct page *p, const struct search_request *request
 static void range(const struct page *p, const struct search_request *request,
                   const struct search_answer *answer)
 {
-    char from[WORDS_TEXT], to[WORDS_TEXT], of[WORDS_TEXT];
+    char from[PHRASE_TEXT], to[PHRASE_TEXT], of[PHRASE_TEXT];
     int64_t first = (int64_t)request->offset + 1;
 
-    words_number(p->words, first, from);
-    words_number(p->words, first + (int64_t)answer->n - 1, to);
-    words_number(p->words, answer->total, of);
-    html_words(p->out, answer->total_exact ? _("%s to %s of %s") : _("%s to %s of more than %s"), from,
-               to, of);
+    phrase_number(p->phrases, first, from);
+    phrase_number(p->phrases, first + (int64_t)answer->n - 1, to);
+    phrase_number(p->phrases, answer->total, of);
+    html_words(p->out, answer->total_exact ? _("%s to %s of %s") : _("%s to %s of more than %s"),
+               from, to, of);
 }
 
 static void pages(const struct page *p, const struct search_request *request,
@@ -142,8 +143,9 @@ static void pages(const struct page *p, const struct search_request *request,
     html_attribute(o, _("Pages of results"));
     html_raw(o, "\">");
     if (request->offset)
-        page_link(p, request, request->offset > request->limit ? request->offset - request->limit : 0,
-                  "prev", _("Earlier"));
+        page_link(p, request,
+                  request->offset > request->limit ? request->offset - request->limit : 0, "prev",
+                  _("Earlier"));
     html_raw(o, "<span>");
     range(p, request, answer);
     html_raw(o, "</span>");
@@ -184,7 +186,8 @@ static void nothing(const struct page *p, const struct search_request *request)
     }
     if (p->to_index == 0) {
         html_raw(o, "<p>");
-        html_text(o, _("Neither here nor in the catalogues of other institutions that are kept here."));
+        html_text(
+            o, _("Neither here nor in the catalogues of other institutions that are kept here."));
         html_raw(o, "</p>");
     }
     html_raw(o, "<ul>");

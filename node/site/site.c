@@ -23,7 +23,8 @@ struct site *site_new(const char *home, struct store *store, const struct config
         store_node_get(reader, STORE_SELF, &self, &found, why))
         goto fail;
     if (!found) {
-        problem_set(why, "no_identity", _("This home has no identity: it was never made whole by init."));
+        problem_set(why, "no_identity",
+                    _("This home has no identity: it was never made whole by init."));
         goto fail;
     }
     site->id = self.id;
@@ -42,7 +43,7 @@ void site_free(struct site *site)
     for (size_t i = 0; i < sizeof site->tools / sizeof site->tools[0]; i++) {
         search_close(site->tools[i].searcher);
         store_reader_free(site->tools[i].reader);
-        words_free(site->tools[i].words);
+        phrase_free(site->tools[i].phrases);
     }
     memory_free(site->home);
     memory_free(site);
@@ -53,13 +54,13 @@ struct site_tools *site_tools(struct site *site, struct http_exchange *x, bool s
     struct site_tools *t = &site->tools[http_loop_index(x)];
     struct problem why = PROBLEM_INIT;
 
-    if (!t->words && !(t->words = words_new()))
+    if (!t->phrases && !(t->phrases = phrase_new()))
         problem_no_memory(&why);
     else if (!t->reader)
         t->reader = store_reader(site->store, &why);
-    if (t->words && t->reader && search && !t->searcher)
+    if (t->phrases && t->reader && search && !t->searcher)
         t->searcher = search_open(site->home, t->reader, &why);
-    if (t->words && t->reader && (t->searcher || !search))
+    if (t->phrases && t->reader && (t->searcher || !search))
         return t;
     log_problem(LOG_LEVEL_WARN, "site", &why);
     site_fail(site, x, 503, atomic_load(&site->to_index) ? "index_missing" : "unavailable");

@@ -12,8 +12,8 @@
 struct site;
 
 /*
- * Name and place are copied from `config`. The store must outlive the site. The home's index may still
- * be missing or behind: say so with site_indexing.
+ * Name and place are copied from `config`. The store must outlive the site. The home's index may
+ * still be missing or behind: say so with site_indexing.
  */
 CS_MUST_USE struct site *site_new(const char *home, struct store *store,
                                   const struct config *config, struct problem *why);
@@ -21,8 +21,9 @@ CS_MUST_USE struct site *site_new(const char *home, struct store *store,
 void site_free(struct site *site);
 
 /*
- * Adds the routes, and a last one for every path that nobody else has, so that a wrong address gets a
- * page of this institution. The server's loops open a reader and a searcher each when first asked.
+ * Adds the routes, and a last one for every path that nobody else has, so that a wrong address
+ * gets a page of this institution. The server's loops open a reader and a searcher each when
+ * first asked.
  */
 CS_MUST_USE int site_register(struct site *site, struct http_server *server, struct problem *why);
 

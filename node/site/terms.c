@@ -18,16 +18,21 @@ static const char *look_up(const struct term *terms, size_t n, const char *value
     return NULL;
 }
 
-const char *const term_categories[] = {"material",   "equipment",  "room",     "expertise", "workshop",
-                                       "mentorship", "internship", "tutoring", "service",   NULL};
+const char *const term_categories[] = {"material", "equipment",  "room",       "expertise",
+                                       "workshop", "mentorship", "internship", "tutoring",
+                                       "service",  NULL};
 
 const char *term_category(const char *value)
 {
     static const struct term terms[] = {
-        {"material", N_("Learning material")}, {"equipment", N_("Equipment and kits")},
-        {"room", N_("Room")},                  {"expertise", N_("Expertise")},
-        {"workshop", N_("Workshop")},          {"mentorship", N_("Mentor")},
-        {"internship", N_("Placement")},       {"tutoring", N_("Tutor")},
+        {"material", N_("Learning material")},
+        {"equipment", N_("Equipment and kits")},
+        {"room", N_("Room")},
+        {"expertise", N_("Expertise")},
+        {"workshop", N_("Workshop")},
+        {"mentorship", N_("Mentor")},
+        {"internship", N_("Placement")},
+        {"tutoring", N_("Tutor")},
         {"service", N_("Service")},
     };
 
@@ -83,9 +88,8 @@ const char *term_type(const char *value)
 const char *term_availability(const char *value)
 {
     static const struct term terms[] = {
-        {"open", N_("Open now")},        {"ask", N_("Ask for it")},
-        {"loan", N_("Ask to borrow")},   {"onsite", N_("Use it there")},
-        {"unknown", N_("Not said")},
+        {"open", N_("Open now")},       {"ask", N_("Ask for it")},   {"loan", N_("Ask to borrow")},
+        {"onsite", N_("Use it there")}, {"unknown", N_("Not said")},
     };
 
     return look_up(terms, COUNT(terms), value);
@@ -104,10 +108,14 @@ const char *term_kind(const char *value)
 const char *term_facet(const char *field)
 {
     static const struct term terms[] = {
-        {"category", N_("What it is")},     {"type", N_("Kind of material")},
-        {"availability", N_("How to get it")}, {"educationalLevel", N_("Level")},
-        {"inLanguage", N_("Language")},     {"license", N_("Licence")},
-        {"node", N_("Who has it")},         {"kind", N_("Offers and needs")},
+        {"category", N_("What it is")},
+        {"type", N_("Kind of material")},
+        {"availability", N_("How to get it")},
+        {"educationalLevel", N_("Level")},
+        {"inLanguage", N_("Language")},
+        {"license", N_("Licence")},
+        {"node", N_("Who has it")},
+        {"kind", N_("Offers and needs")},
     };
 
     return look_up(terms, COUNT(terms), field);

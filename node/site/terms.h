@@ -1,6 +1,6 @@
 /*
- * The coded values of records in words that people use. Values without a word here are shown as they
- * stand. Constants in the reader's language.
+ * The coded values of records in words that people use. Values without a word here are shown as
+ * they stand. Constants in the reader's language.
  */
 #ifndef SITE_TERMS_H
 #define SITE_TERMS_H

@@ -67,7 +67,11 @@ static int shim_sync(sqlite3_file *f, int flags)
     int rc = announce(FILE_STEP_SYNC, shim_of(f)->path, 0, cs_span_make(NULL, 0),
                       SQLITE_IOERR_FSYNC);
 
-    return rc ? rc : real_of(f)->pMethods->xSync(real_of(f), flags);
+    if (rc == SQLITE_OK)
+        rc = real_of(f)->pMethods->xSync(real_of(f), flags);
+    if (rc != SQLITE_OK) /* final: what was written since the last one may be lost */
+        file_sync_failed(shim_of(f)->path, EIO);
+    return rc;
 }
 
 static int shim_size(sqlite3_file *f, sqlite3_int64 *size)

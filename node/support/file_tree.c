@@ -9,6 +9,17 @@
 
 static int remove_entries(const char *path, int depth, struct problem *why);
 
+/* An empty directory. */
+static int remove_directory(const char *path, struct problem *why)
+{
+    struct file_event event = {.step = FILE_STEP_REMOVE, .path = path};
+    int error = file_announce(&event);
+
+    if (!error && rmdir(path) && errno != ENOENT)
+        error = errno;
+    return error ? problem_errno(why, error, FILE_REMOVE, path) : 0;
+}
+
 static int remove_one(const char *path, int depth, struct problem *why)
 {
     struct stat st;
@@ -21,7 +32,7 @@ static int remove_one(const char *path, int depth, struct problem *why)
         return problem_errno(why, ELOOP, FILE_REMOVE, path);
     if (remove_entries(path, depth - 1, why))
         return -1;
-    return rmdir(path) && errno != ENOENT ? problem_errno(why, errno, FILE_REMOVE, path) : 0;
+    return remove_directory(path, why);
 }
 
 static int remove_entries(const char *path, int depth, struct problem *why)

@@ -5,25 +5,41 @@
 #include <stdio.h>
 
 #include "support/language.h"
+#include "support/terminal.h"
 
-/* Writes the formatted text; one that doesn't fit ends with an ellipsis behind a whole character. */
+/*
+ * Writes the formatted text. It may hold names of strangers: what is no UTF-8 or could move a terminal
+ * is escaped, so that every message can go on a terminal and into JSON. One that doesn't fit ends with
+ * an ellipsis behind a whole character. `room` is at most PROBLEM_MESSAGE_MAX.
+ */
 __attribute__((format(printf, 3, 0))) static void write_text(char *out, size_t room,
                                                              const char *format, va_list args)
 {
     static const char ellipsis[] = "\xe2\x80\xa6";
-    int n = vsnprintf(out, room, format, args);
-    size_t end;
+    char raw[PROBLEM_MESSAGE_MAX];
+    int n = vsnprintf(raw, room, format, args);
+    bool cut = n >= 0 && (size_t)n >= room;
+    size_t end = cut ? room - sizeof ellipsis : 0, used = 0;
 
-    if (n < 0) {
-        out[0] = '\0';
-        return;
-    }
-    if ((size_t)n < room)
-        return;
-    end = room - sizeof ellipsis;
-    while (end > 0 && ((unsigned char)out[end] & 0xc0) == 0x80)
+    while (end > 0 && ((unsigned char)raw[end] & 0xc0) == 0x80)
         end--;
-    memcpy(out + end, ellipsis, sizeof ellipsis);
+    if (n < 0 || cut)
+        raw[end] = '\0';
+    if (cut)
+        room -= strlen(ellipsis);
+    out[0] = '\0';
+    for (const char *line = raw; *line && used < room - 1;) {
+        size_t length = strcspn(line, "\n");
+
+        used += terminal_text(out + used, room - used, cs_span_make(line, length));
+        line += length;
+        if (*line && used < room - 1) {
+            out[used++] = *line++;
+            out[used] = '\0';
+        }
+    }
+    if (cut)
+        memcpy(out + used, ellipsis, sizeof ellipsis);
 }
 
 __attribute__((format(printf, 4, 0))) static int

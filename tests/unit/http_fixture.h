@@ -254,7 +254,7 @@ static void fixture_prepare(struct fixture *f)
         fail_msg("%s: %s", why.message, why.detail);
 }
 
-static void fixture_start(struct fixture *f, const struct http_limits *limits, unsigned loops)
+static inline void fixture_start(struct fixture *f, const struct http_limits *limits, unsigned loops)
 {
     struct problem why = PROBLEM_INIT;
     struct http_server_config config = {.world = "127.0.0.1:0",

@@ -1,6 +1,6 @@
 /*
- * A search answer, a record and peers made up in memory, to write pages from: three institutions, five
- * languages. The page code is the real one.
+ * A search answer, a record and peers made up in memory, to write pages from: three institutions,
+ * five languages. The page code is the real one.
  */
 #ifndef TESTS_SITE_FIXTURE_H
 #define TESTS_SITE_FIXTURE_H
@@ -14,7 +14,7 @@
 
 struct fixture {
     struct cs_buffer out;
-    struct words *words;
+    struct phrases *phrases;
     struct cs_node_id id, school, museum;
     struct page page;
     struct search_request request;
@@ -28,7 +28,8 @@ struct fixture {
 
 static const char *const fixture_records[FIXTURE_HITS] = {
     "{\"id\":\"urn:uuid:00000000-0000-4000-8000-000000000001\",\"rev\":1,\"kind\":\"resource\","
-    "\"category\":\"material\",\"type\":[\"HowTo\"],\"name\":\"Build a solar cooker from a cardboard box\","
+    "\"category\":\"material\",\"type\":[\"HowTo\"],\"name\":\"Build a solar cooker from a "
+    "cardboard box\","
     "\"creator\":[\"Riverside School science club\"],\"datePublished\":\"2024\","
     "\"inLanguage\":[\"en\",\"sw\"],\"educationalLevel\":[\"lower secondary\"],"
     "\"license\":\"https://creativecommons.org/licenses/by/4.0/\",\"conditionsOfAccess\":\"open\","
@@ -39,37 +40,55 @@ static const char *const fixture_records[FIXTURE_HITS] = {
     "\"conditionsOfAccess\":\"loan\",\"copies\":2,\"capacity\":10,\"inLanguage\":[\"en\"]}",
     "{\"id\":\"urn:uuid:00000000-0000-4000-8000-000000000003\",\"rev\":2,\"kind\":\"resource\","
     "\"category\":\"material\",\"type\":[\"Book\"],\"name\":[{\"value\":\"Jiko la jua: mwongozo wa "
-    "mwalimu\",\"lang\":\"sw\"},{\"value\":\"The solar cooker: a teacher\xe2\x80\x99s guide\",\"lang\":\"en\"}],"
+    "mwalimu\",\"lang\":\"sw\"},{\"value\":\"The solar cooker: a teacher\xe2\x80\x99s "
+    "guide\",\"lang\":\"en\"}],"
     "\"creator\":[\"Nuru Teachers\xe2\x80\x99 Press\"],\"contributor\":[\"Amina Otieno\"],"
-    "\"description\":\"Mwongozo wa kufundisha nishati ya jua kwa kutumia jiko la jua darasani.\\n\\nMpango wa "
-    "muhula katika masomo kumi na mawili, na majaribio yasiyohitaji umeme.\",\"inLanguage\":[\"sw\"],"
-    "\"about\":[\"Physics\",\"Energy\"],\"keywords\":[\"solar energy\"],\"datePublished\":\"2021-05\","
+    "\"description\":\"Mwongozo wa kufundisha nishati ya jua kwa kutumia jiko la jua "
+    "darasani.\\n\\nMpango wa "
+    "muhula katika masomo kumi na mawili, na majaribio yasiyohitaji "
+    "umeme.\",\"inLanguage\":[\"sw\"],"
+    "\"about\":[\"Physics\",\"Energy\"],\"keywords\":[\"solar "
+    "energy\"],\"datePublished\":\"2021-05\","
     "\"educationalLevel\":[\"lower secondary\"],\"audience\":[\"teachers\"],"
-    "\"learningResourceType\":[\"teacher\xe2\x80\x99s guide\"],\"publisher\":\"Nuru\",\"timeRequired\":\"P12W\","
+    "\"learningResourceType\":[\"teacher\xe2\x80\x99s "
+    "guide\"],\"publisher\":\"Nuru\",\"timeRequired\":\"P12W\","
     "\"license\":\"http://rightsstatements.org/vocab/InC/1.0/\",\"isbn\":[\"9789976100426\"],"
-    "\"conditionsOfAccess\":\"loan\",\"copies\":3,\"callNumber\":\"530.7 OTI\",\"place\":\"Branch library\","
-    "\"url\":\"https://opac.northgate.example:8443/bib/1204#top\",\"isPartOf\":[\"urn:isbn:9789976100426\"]}",
+    "\"conditionsOfAccess\":\"loan\",\"copies\":3,\"callNumber\":\"530.7 OTI\",\"place\":\"Branch "
+    "library\","
+    "\"url\":\"https://opac.northgate.example:8443/bib/"
+    "1204#top\",\"isPartOf\":[\"urn:isbn:9789976100426\"]}",
     "{\"id\":\"urn:uuid:00000000-0000-4000-8000-000000000004\",\"rev\":1,\"kind\":\"resource\","
-    "\"category\":\"workshop\",\"name\":\"Afternoon workshop: cooking with the sun\",\"timeRequired\":\"PT2H\","
+    "\"category\":\"workshop\",\"name\":\"Afternoon workshop: cooking with the "
+    "sun\",\"timeRequired\":\"PT2H\","
     "\"capacity\":20,\"inLanguage\":[\"en\",\"sw\"],\"conditionsOfAccess\":\"ask\"}",
     "{\"id\":\"urn:uuid:00000000-0000-4000-8000-000000000005\",\"rev\":1,\"kind\":\"resource\","
-    "\"category\":\"material\",\"name\":\"\xd8\xa7\xd8\xb5\xd9\x86\xd8\xb9 \xd8\xb7\xd8\xa8\xd8\xa7\xd8\xae\xd9\x8b\xd8\xa7 "
-    "\xd8\xb4\xd9\x85\xd8\xb3\xd9\x8a\xd9\x8b\xd8\xa7 \xd9\x85\xd9\x86 \xd8\xb5\xd9\x86\xd8\xaf\xd9\x88\xd9\x82 "
-    "\xd9\x83\xd8\xb1\xd8\xaa\xd9\x88\xd9\x86\xd9\x8a\",\"creator\":[\"\xd9\x85\xd9\x83\xd8\xaa\xd8\xa8\xd8\xa9 "
-    "\xd9\x86\xd9\x88\xd8\xb1\xd8\xab\xd8\xba\xd9\x8a\xd8\xaa\"],\"datePublished\":\"2023\",\"inLanguage\":[\"ar\"],"
-    "\"conditionsOfAccess\":\"onsite\",\"license\":\"https://creativecommons.org/publicdomain/zero/1.0/\"}",
+    "\"category\":\"material\",\"name\":\"\xd8\xa7\xd8\xb5\xd9\x86\xd8\xb9 "
+    "\xd8\xb7\xd8\xa8\xd8\xa7\xd8\xae\xd9\x8b\xd8\xa7 "
+    "\xd8\xb4\xd9\x85\xd8\xb3\xd9\x8a\xd9\x8b\xd8\xa7 \xd9\x85\xd9\x86 "
+    "\xd8\xb5\xd9\x86\xd8\xaf\xd9\x88\xd9\x82 "
+    "\xd9\x83\xd8\xb1\xd8\xaa\xd9\x88\xd9\x86\xd9\x8a\",\"creator\":["
+    "\"\xd9\x85\xd9\x83\xd8\xaa\xd8\xa8\xd8\xa9 "
+    "\xd9\x86\xd9\x88\xd8\xb1\xd8\xab\xd8\xba\xd9\x8a\xd8\xaa\"],\"datePublished\":\"2023\","
+    "\"inLanguage\":[\"ar\"],"
+    "\"conditionsOfAccess\":\"onsite\",\"license\":\"https://creativecommons.org/publicdomain/zero/"
+    "1.0/\"}",
     "{\"id\":\"urn:uuid:00000000-0000-4000-8000-000000000006\",\"rev\":1,\"kind\":\"need\","
-    "\"name\":\"\xe5\xa4\xaa\xe9\x98\xb3\xe8\x83\xbd\xe7\x81\xb6\xe5\xae\x9e\xe9\xaa\x8c\xe5\x99\xa8\xe6\x9d\x90\","
+    "\"name\":"
+    "\"\xe5\xa4\xaa\xe9\x98\xb3\xe8\x83\xbd\xe7\x81\xb6\xe5\xae\x9e\xe9\xaa\x8c\xe5\x99\xa8\xe6\x9d"
+    "\x90\","
     "\"inLanguage\":[\"zh\"]}",
 };
 
 static const char *const fixture_snippets[FIXTURE_HITS] = {
-    "Eight steps with drawings. Pupils measure how a \x02solar cooker\x03 heats a litre of water and compare "
+    "Eight steps with drawings. Pupils measure how a \x02solar cooker\x03 heats a litre of water "
+    "and compare "
     "three reflectors; a worksheet and an answer key are included.",
-    "Comes with gloves, two pots and a safety card. Collection by bus parcel is possible on Thursdays.",
+    "Comes with gloves, two pots and a safety card. Collection by bus parcel is possible on "
+    "Thursdays.",
     "Mwongozo wa kufundisha nishati ya jua kwa kutumia \x02jiko la jua\x03 darasani.",
     "",
-    "\xd8\xab\xd9\x85\xd8\xa7\xd9\x86\xd9\x8a \xd8\xae\xd8\xb7\xd9\x88\xd8\xa7\xd8\xaa \xd9\x85\xd8\xb9 "
+    "\xd8\xab\xd9\x85\xd8\xa7\xd9\x86\xd9\x8a \xd8\xae\xd8\xb7\xd9\x88\xd8\xa7\xd8\xaa "
+    "\xd9\x85\xd8\xb9 "
     "\xd8\xb1\xd8\xb3\xd9\x88\xd9\x85. \xd9\x8a\xd9\x82\xd9\x8a\xd8\xb3 "
     "\xd8\xa7\xd9\x84\xd8\xaa\xd9\x84\xd8\xa7\xd9\x85\xd9\x8a\xd8\xb0 \xd8\xb2\xd9\x85\xd9\x86.",
     NULL,
@@ -97,7 +116,8 @@ static inline void fixture_hit(struct fixture *f, size_t i)
 {
     struct search_hit *h = &f->hit[i];
     const struct cs_node_id *nodes[] = {&f->id, &f->school, &f->museum};
-    static const char *const names[] = {"Kivuli Learning Centre", "Riverside School", "Makers\xe2\x80\x99 Yard"};
+    static const char *const names[] = {"Kivuli Learning Centre", "Riverside School",
+                                        "Makers\xe2\x80\x99 Yard"};
     struct json_t *record = json_loads(fixture_records[i], 0, NULL);
     const char *urn = json_string_value(json_object_get(record, "id"));
     const char *access = json_string_value(json_object_get(record, "conditionsOfAccess"));
@@ -127,22 +147,22 @@ static inline void fixture_open(struct fixture *f)
 
     memset(f, 0, sizeof *f);
     f->out.alloc = memory_allocator();
-    f->words = words_new();
+    f->phrases = phrase_new();
     fixture_node(&f->id, 'a');
     fixture_node(&f->school, 'b');
     fixture_node(&f->museum, 'c');
     f->page = (struct page){.out = &f->out,
-                            .words = f->words,
+                            .phrases = f->phrases,
                             .name = "Kivuli Learning Centre",
                             .place = "Kivuli, Lakeside",
                             .id = &f->id,
                             .now = FIXTURE_NOW};
-    f->request = (struct search_request){.query = cs_span_of("solar cooker"),
-                                         .lang = "en",
-                                         .limit = SEARCH_LIMIT_DEFAULT};
+    f->request = (struct search_request){
+        .query = cs_span_of("solar cooker"), .lang = "en", .limit = SEARCH_LIMIT_DEFAULT};
     for (size_t i = 0; i < FIXTURE_HITS; i++)
         fixture_hit(f, i);
-    f->peer[0] = (struct search_peer){f->school, "Riverside School", "mirrored", 2, FIXTURE_NOW - 240};
+    f->peer[0] =
+        (struct search_peer){f->school, "Riverside School", "mirrored", 2, FIXTURE_NOW - 240};
     f->peer[1] = (struct search_peer){f->museum, "Makers\xe2\x80\x99 Yard", "mirrored", 2,
                                       FIXTURE_NOW - 4 * 86400};
     fixture_facet(&f->facet[0], "category", f->category, 3, categories);
@@ -177,7 +197,7 @@ static inline void fixture_close(struct fixture *f)
 {
     for (size_t i = 0; i < FIXTURE_HITS; i++)
         json_decref((struct json_t *)(uintptr_t)f->hit[i].record);
-    words_free(f->words);
+    phrase_free(f->phrases);
     cs_buffer_free(&f->out);
 }
 

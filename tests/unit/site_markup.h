@@ -1,8 +1,8 @@
 /*
- * Reads a page of site/ as strictly as it is meant to be written: lower-case tags of a known list,
- * every one closed in its place, attributes of a known list in double quotes, every link of a harmless
- * kind, ids unique, no raw '<', '>' or stray '&', no control character. Whatever a stranger smuggled in
- * as mark-up is therefore an error, whichever way it was done.
+ * Reads a page of site/ as strictly as it is meant to be written: lower-case tags of a known
+ * list, every one closed in its place, attributes of a known list in double quotes, every link of
+ * a harmless kind, ids unique, no raw '<', '>' or stray '&', no control character. Whatever a
+ * stranger smuggled in as mark-up is therefore an error, whichever way it was done.
  */
 #ifndef TESTS_SITE_MARKUP_H
 #define TESTS_SITE_MARKUP_H
@@ -108,11 +108,39 @@ static inline bool markup_id(struct markup *m, struct cs_span value)
 
 static inline bool markup_attribute(struct markup *m)
 {
-    static const char *const known[] = {
-        "lang", "dir", "charset", "name", "content", "rel", "href", "type", "class", "id", "role",
-        "action", "for", "maxlength", "autocomplete", "autocapitalize", "enterkeyhint", "value",
-        "aria-label", "aria-labelledby", "aria-current", "aria-hidden", "datetime", "start", "scope",
-        "open", "tabindex", "viewBox", "width", "height", "d", NULL};
+    static const char *const known[] = {"lang",
+                                        "dir",
+                                        "charset",
+                                        "name",
+                                        "content",
+                                        "rel",
+                                        "href",
+                                        "type",
+                                        "class",
+                                        "id",
+                                        "role",
+                                        "action",
+                                        "for",
+                                        "maxlength",
+                                        "autocomplete",
+                                        "autocapitalize",
+                                        "enterkeyhint",
+                                        "value",
+                                        "aria-label",
+                                        "data-label",
+                                        "aria-labelledby",
+                                        "aria-current",
+                                        "aria-hidden",
+                                        "datetime",
+                                        "start",
+                                        "scope",
+                                        "open",
+                                        "tabindex",
+                                        "viewBox",
+                                        "width",
+                                        "height",
+                                        "d",
+                                        NULL};
     struct cs_span name = markup_take(m, MARKUP_LETTERS "-B"), value;
 
     if (!markup_one_of(name, known))
@@ -138,11 +166,12 @@ static inline bool markup_attribute(struct markup *m)
 static inline bool markup_start_tag(struct markup *m, struct cs_span name)
 {
     static const char *const known[] = {
-        "html", "head", "meta", "title", "link", "body", "a", "header", "svg", "path", "span", "b",
-        "small", "nav", "ul", "ol", "li", "main", "footer", "p", "form", "label", "input", "button",
-        "h1", "h2", "h3", "details", "summary", "div", "section", "article", "aside", "dl", "dt",
-        "dd", "table", "thead", "tbody", "tr", "th", "td", "bdi", "time", "mark", "code", "pre",
-        "wbr", "br", NULL};
+        "html",    "head",    "meta",  "title",   "link",    "body",   "a",   "header", "svg",
+        "path",    "span",    "b",     "small",   "nav",     "ul",     "ol",  "li",     "main",
+        "footer",  "p",       "form",  "label",   "input",   "button", "h1",  "h2",     "h3",
+        "details", "summary", "div",   "section", "article", "aside",  "dl",  "dt",     "dd",
+        "table",   "thead",   "tbody", "tr",      "th",      "td",     "bdi", "time",   "mark",
+        "code",    "pre",     "wbr",   "br",      NULL};
     static const char *const empty[] = {"meta", "link", "input", "br", "wbr", NULL};
 
     if (!markup_one_of(name, known))

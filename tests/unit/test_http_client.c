@@ -105,6 +105,21 @@ static uint64_t requests(struct client_fixture *c)
     return numbers.requests;
 }
 
+/* A port where nobody listens. */
+static const char *closed_base(void)
+{
+    static char base[80];
+    struct sockaddr_in at = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(0x7f000001)};
+    socklen_t n = sizeof at;
+    int fd = socket(AF_INET, SOCK_STREAM, 0);
+
+    assert_int_equal(bind(fd, (struct sockaddr *)&at, n), 0);
+    assert_int_equal(getsockname(fd, (struct sockaddr *)&at, &n), 0);
+    close(fd);
+    snprintf(base, sizeof base, "https://127.0.0.1:%u", ntohs(at.sin_port));
+    return base;
+}
+
 /* ---- what works */
 
 static void test_get(void **state)
@@ -138,7 +153,7 @@ static void test_get(void **state)
     assert_int_equal(accepted(c), 1);
 
     /* and for something else */
-    assert_int_equal(http_fetch_reset(fetch, "https://127.0.0.1:1/", NULL), 0);
+    assert_int_equal(http_fetch_reset(fetch, closed_base(), NULL), 0);
     assert_int_equal(fetch->status, 0);
     run_failing(c, fetch, "refused");
     http_fetch_free(fetch);
@@ -194,7 +209,7 @@ static void test_many(void **state)
         char path[20];
 
         snprintf(path, sizeof path, "/tree/%d", i);
-        list[i] = i == 7 ? fetch_of(c, "https://127.0.0.1:1", "/") : fetch_new(c, path);
+        list[i] = i == 7 ? fetch_of(c, closed_base(), "/") : fetch_new(c, path);
     }
     assert_int_equal(http_fetch(c->client, list, 40, &why), -1);
     assert_string_equal(why.code, "refused");

@@ -16,12 +16,12 @@ static const char *written(struct cs_buffer *b)
     return text;
 }
 
-#define EXPECT(call, expected)                                                                      \
-    do {                                                                                            \
-        struct cs_buffer o = CS_BUFFER_INIT;                                                        \
-        call;                                                                                       \
-        assert_string_equal(written(&o), expected);                                                 \
-        cs_buffer_free(&o);                                                                         \
+#define EXPECT(call, expected)                                                                     \
+    do {                                                                                           \
+        struct cs_buffer o = CS_BUFFER_INIT;                                                       \
+        call;                                                                                      \
+        assert_string_equal(written(&o), expected);                                                \
+        cs_buffer_free(&o);                                                                        \
     } while (0)
 
 static void text_is_escaped_for_its_place(void **state)
@@ -40,8 +40,7 @@ static void odd_bytes_are_replaced(void **state)
     (void)state;
     EXPECT(html_text(&o, "a\x01\x1b[31m\x7f\tb\nc"),
            "a\xef\xbf\xbd\xef\xbf\xbd[31m\xef\xbf\xbd\tb\nc");
-    EXPECT(html_text(&o, "\xff\xc3(\xe2\x82"),
-           "\xef\xbf\xbd\xef\xbf\xbd(\xef\xbf\xbd\xef\xbf\xbd");
+    EXPECT(html_text(&o, "\xff\xc3(\xe2\x82"), "\xef\xbf\xbd\xef\xbf\xbd(\xef\xbf\xbd\xef\xbf\xbd");
     EXPECT(html_text(&o, "\xc2\x85x"), "\xef\xbf\xbdx"); /* a line end of C1 */
     EXPECT(html_span(&o, cs_span_make("a\0<", 3)), "a\xef\xbf\xbd&lt;");
 }
@@ -50,8 +49,12 @@ static void directions_cannot_be_turned(void **state)
 {
     (void)state;
     /* An override, an isolate that is never closed, an embedding; the marks of plain text stay. */
-    EXPECT(html_text(&o, "a\xe2\x80\xaegpj.exe\xe2\x81\xa7" "b\xe2\x80\xab" "c\xe2\x80\x8f"),
-           "agpj.exe" "b" "c\xe2\x80\x8f");
+    EXPECT(html_text(&o, "a\xe2\x80\xaegpj.exe\xe2\x81\xa7"
+                         "b\xe2\x80\xab"
+                         "c\xe2\x80\x8f"),
+           "agpj.exe"
+           "b"
+           "c\xe2\x80\x8f");
     EXPECT(html_value(&o, "x\xe2\x80\xae", "ar\""), "<bdi lang=\"ar&quot;\">x</bdi>");
     EXPECT(html_value(&o, "x", NULL), "<bdi>x</bdi>");
     EXPECT(html_language(&o, ""), " dir=\"auto\"");
@@ -81,8 +84,7 @@ static void values_may_change_places(void **state)
     (void)state;
     language_use(tables, 1);
     language_set("xx");
-    EXPECT(html_words(&o, _("%s of %s"), "one", "ten"),
-           "of <bdi>ten</bdi> &lt;<bdi>one</bdi>&gt;");
+    EXPECT(html_words(&o, _("%s of %s"), "one", "ten"), "of <bdi>ten</bdi> &lt;<bdi>one</bdi>&gt;");
     language_use(NULL, 0);
     language_set("en");
 }
@@ -91,7 +93,11 @@ static void marks_are_always_closed(void **state)
 {
     (void)state;
     EXPECT(html_marked(&o, "a \x02<b>\x03 c"), "a <mark>&lt;b&gt;</mark> c");
-    EXPECT(html_marked(&o, "\x02" "a\x02" "b\x03\x03" "c\x02" "d"),
+    EXPECT(html_marked(&o, "\x02"
+                           "a\x02"
+                           "b\x03\x03"
+                           "c\x02"
+                           "d"),
            "<mark>ab</mark>c<mark>d</mark>");
 }
 
@@ -106,17 +112,38 @@ static void paragraphs(void **state)
 static void only_https_is_a_link(void **state)
 {
     static const char *const good[] = {
-        "https://a.example", "https://a.example:8443/x?y=1&z='#f", "https://[2001:db8::1]/",
+        "https://a.example",
+        "https://a.example:8443/x?y=1&z='#f",
+        "https://[2001:db8::1]/",
         "https://xn--bcher-kva.example/%C3%A9",
     };
     static const char *const bad[] = {
-        "", "http://a.example", "HTTPS://a.example", "javascript:alert(1)", "//a.example", "/x",
-        "https:a.example", "https://", "https:///x", "https://user@a.example", "https://a:b@c.example",
-        "https://a.example\\@b.example", "https://a.example\" onclick=\"x", "https://a.example/<x>",
-        "https://a.example/ x", "https://a.example/\x01", "https://b\xc3\xbc" "cher.example",
-        "https://a.example/\xe2\x80\xae", "https://a.example:", "https://a.example:99999999",
-        "https://[::1", "https://-a.example", " https://a.example", "data:text/html,x",
-        "java\nscript:alert(1)", "https://a.example/\x7f",
+        "",
+        "http://a.example",
+        "HTTPS://a.example",
+        "javascript:alert(1)",
+        "//a.example",
+        "/x",
+        "https:a.example",
+        "https://",
+        "https:///x",
+        "https://user@a.example",
+        "https://a:b@c.example",
+        "https://a.example\\@b.example",
+        "https://a.example\" onclick=\"x",
+        "https://a.example/<x>",
+        "https://a.example/ x",
+        "https://a.example/\x01",
+        "https://bücher.example",
+        "https://a.example/\xe2\x80\xae",
+        "https://a.example:",
+        "https://a.example:99999999",
+        "https://[::1",
+        "https://-a.example",
+        " https://a.example",
+        "data:text/html,x",
+        "java\nscript:alert(1)",
+        "https://a.example/\x7f",
     };
     struct cs_span host;
 
@@ -183,11 +210,25 @@ static void assert_inert(const char *text)
 static void hostile_strings_are_inert(void **state)
 {
     static const char *const strings[] = {
-        "<script>alert(1)</script>", "\"><img src=x onerror=alert(1)>", "' onmouseover='alert(1)",
-        "javascript:alert(1)", "--><svg/onload=alert(1)>", "]]><x>", "</title><script>x</script>",
-        "</bdi></p></main>", "&lt;script&gt;", "&#x3c;script&#x3e;", "\x02<b>\x03", "%s%n%1$s",
-        "\xe2\x80\xaetxt.exe", "<p>\n\n</p>\n\n<p>", "\xc0\xbcscript\xc0\xbe", "\xef\xbb\xbf<x>",
-        "+ADw-script+AD4-", "`onclick=alert(1)", "\xe2\x80\xa8x\xe2\x80\xa9",
+        "<script>alert(1)</script>",
+        "\"><img src=x onerror=alert(1)>",
+        "' onmouseover='alert(1)",
+        "javascript:alert(1)",
+        "--><svg/onload=alert(1)>",
+        "]]><x>",
+        "</title><script>x</script>",
+        "</bdi></p></main>",
+        "&lt;script&gt;",
+        "&#x3c;script&#x3e;",
+        "\x02<b>\x03",
+        "%s%n%1$s",
+        "\xe2\x80\xaetxt.exe",
+        "<p>\n\n</p>\n\n<p>",
+        "\xc0\xbcscript\xc0\xbe",
+        "\xef\xbb\xbf<x>",
+        "+ADw-script+AD4-",
+        "`onclick=alert(1)",
+        "\xe2\x80\xa8x\xe2\x80\xa9",
     };
 
     (void)state;
@@ -215,7 +256,8 @@ static void naughty_strings_are_inert(void **state)
 /* Bytes at random, biased to those that mean something in HTML and UTF-8. */
 static void any_bytes_are_inert(void **state)
 {
-    static const char bytes[] = "<>&\"'/=! -abp\x01\x02\x03\n\xc2\x80\xe2\x81\xa6\xae\xf0\x9f\x98\xff%s";
+    static const char bytes[] =
+        "<>&\"'/=! -abp\x01\x02\x03\n\xc2\x80\xe2\x81\xa6\xae\xf0\x9f\x98\xff%s";
     uint32_t seed = 1;
     char text[40];
 
@@ -234,10 +276,24 @@ static void any_bytes_are_inert(void **state)
 static void the_reader_notices(void **state)
 {
     static const char *const bad[] = {
-        "<script>x</script>", "<p onclick=\"x\"></p>", "<p><b></p></b>", "<p>", "</p>", "a < b",
-        "a & b", "<a href=\"javascript:x\"></a>", "<a href=\"//x\"></a>", "<p class=x></p>",
-        "<p class=\"<\"></p>", "<img>", "<p id=\"a\"></p><p id=\"a\"></p>", "\x01", "\xff", "<p ",
-        "<p style=\"x\"></p>", "<!-- -->",
+        "<script>x</script>",
+        "<p onclick=\"x\"></p>",
+        "<p><b></p></b>",
+        "<p>",
+        "</p>",
+        "a < b",
+        "a & b",
+        "<a href=\"javascript:x\"></a>",
+        "<a href=\"//x\"></a>",
+        "<p class=x></p>",
+        "<p class=\"<\"></p>",
+        "<img>",
+        "<p id=\"a\"></p><p id=\"a\"></p>",
+        "\x01",
+        "\xff",
+        "<p ",
+        "<p style=\"x\"></p>",
+        "<!-- -->",
     };
     struct markup m;
 

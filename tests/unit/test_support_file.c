@@ -10,97 +10,7 @@
 #include <sys/resource.h>
 #include <sys/wait.h>
 
-#include "support/file.h"
-#include "support/memory.h"
-#include "tests/unit/test_support_directory.h"
-
-/* The steps as they were announced, a letter each, with names relative to the test's directory. */
-static char steps[20000];
-static int announced, fail_step, fail_error, wanted_step;
-static int sync_failures, sync_error;
-
-static const char *short_name(const char *path)
-{
-    size_t n = strlen(test_directory);
-    const char *name = path;
-
-    if (!strncmp(path, test_directory, n))
-        name = path[n] == '/' ? path + n + 1 : ".";
-    return strstr(name, ".tmp-") ? "TMP" : name;
-}
-
-static int watch(const struct file_event *e, void *arg)
-{
-    static const char *const letters[] = {
-        [FILE_STEP_CREATE] = "create",          [FILE_STEP_WRITE] = "write",
-        [FILE_STEP_TRUNCATE] = "truncate",      [FILE_STEP_SYNC] = "sync",
-        [FILE_STEP_RENAME] = "rename",          [FILE_STEP_REMOVE] = "remove",
-        [FILE_STEP_SYNC_DIRECTORY] = "syncdir", [FILE_STEP_MAKE_DIRECTORY] = "mkdir",
-    };
-    size_t n = strlen(steps);
-
-    assert_ptr_equal(arg, steps);
-    announced++;
-    n += (size_t)snprintf(steps + n, sizeof steps - n, "%s %s", letters[e->step],
-                          short_name(e->path));
-    if (e->other)
-        n += (size_t)snprintf(steps + n, sizeof steps - n, ">%s", short_name(e->other));
-    if (e->step == FILE_STEP_WRITE)
-        n += (size_t)snprintf(steps + n, sizeof steps - n, "@%d+%d", (int)e->offset,
-                              (int)e->bytes.n);
-    snprintf(steps + n, sizeof steps - n, "\n");
-    if (wanted_step >= 0)
-        return (int)e->step == wanted_step ? fail_error : 0;
-    return announced == fail_step ? fail_error : 0;
-}
-
-static void start_watching(int nth, int error)
-{
-    steps[0] = '\0';
-    announced = 0;
-    fail_step = nth;
-    fail_error = error;
-    wanted_step = -1;
-    file_observe(watch, steps);
-}
-
-static void fail_every(enum file_step step, int error)
-{
-    start_watching(0, error);
-    wanted_step = (int)step;
-}
-
-static void count_sync_failure(const char *path, int error)
-{
-    assert_non_null(path);
-    sync_failures++;
-    sync_error = error;
-}
-
-static int setup(void **state)
-{
-    sync_failures = 0;
-    file_on_sync_failure(count_sync_failure);
-    return test_directory_make(state);
-}
-
-static int teardown(void **state)
-{
-    file_observe(NULL, NULL);
-    file_on_sync_failure(NULL);
-    memory_fail_at(0);
-    return test_directory_remove(state);
-}
-
-static void assert_content(const char *path, const char *content)
-{
-    struct cs_buffer b = CS_BUFFER_INIT;
-    struct problem why = PROBLEM_INIT;
-
-    assert_int_equal(file_read(path, 1 << 20, &b, &why), 0);
-    assert_string_equal(cs_buffer_text(&b), content);
-    cs_buffer_free(&b);
-}
+#include "tests/unit/test_support_steps.h"
 
 static void joins(void **state)
 {
@@ -143,6 +53,7 @@ static void puts_whole_files(void **state)
     assert_int_equal(file_put_durable(path, cs_span_of("second, longer"), 0600, &why), 0);
     assert_string_equal(steps,
                         "create TMP\nwrite TMP@0+14\nsync TMP\nrename TMP>note\nsyncdir .\n");
+    assert_int_equal(real_syncs, 2);
     assert_content(path, "second, longer");
 
     assert_int_equal(file_put(path, cs_span_make(NULL, 0), 0600, &why), 0);
@@ -343,6 +254,7 @@ static void makes_directories(void **state)
                         "mkdir a\nsyncdir .\nmkdir a/b\nsyncdir a\nmkdir a/b//c\nsyncdir a/b\n");
     assert_int_equal(stat(test_path("a/b/c"), &st), 0);
     assert_int_equal(st.st_mode & 07777, 0700);
+    assert_int_equal(real_syncs, 3);
     start_watching(0, 0);
     assert_int_equal(file_make_directory(test_path("a/b/c"), 0700, &why), 0);
     assert_string_equal(steps, "");
@@ -390,6 +302,37 @@ static void removes(void **state)
     assert_int_equal(file_remove(test_path("no/such"), &why), 0);
 }
 
+static void removes_trees(void **state)
+{
+    struct problem why = PROBLEM_INIT;
+    char deep[FILE_PATH_MAX];
+
+    (void)state;
+    assert_int_equal(file_make_directory(test_path("kept"), 0700, NULL), 0);
+    assert_int_equal(file_put(test_path("kept/note"), cs_span_of("x"), 0600, NULL), 0);
+    assert_int_equal(file_make_directory(test_path("tree/a"), 0700, NULL), 0);
+    assert_int_equal(file_put(test_path("tree/a/f"), cs_span_of("x"), 0600, NULL), 0);
+    assert_int_equal(symlink("../kept", test_path("tree/link")), 0);
+    fail_every(FILE_STEP_REMOVE, EIO);
+    assert_int_equal(file_remove_tree(test_path("tree"), &why), -1);
+    assert_string_equal(why.code, "io");
+    assert_true(file_exists(test_path("tree/a/f")));
+    start_watching(0, 0);
+    problem_clear(&why);
+    assert_int_equal(file_remove_tree(test_path("tree"), &why), 0);
+    assert_non_null(strstr(steps, "remove tree/a/f\nremove tree/a\n"));
+    assert_string_equal(strstr(steps, "remove tree\n"), "remove tree\n");
+    assert_false(file_exists(test_path("tree")));
+    assert_content(test_path("kept/note"), "x");
+    assert_int_equal(file_remove_tree(test_path("tree"), &why), 0);
+
+    /* Deeper than any directory of ours: something is wrong, and it is left. */
+    file_join(deep, test_directory, "deep/2/3/4/5/6/7/8/9/10/11/12/13/14/15/16/17/18");
+    assert_int_equal(file_make_directory(deep, 0700, NULL), 0);
+    assert_int_equal(file_remove_tree(test_path("deep"), &why), -1);
+    assert_true(file_exists(deep));
+}
+
 static void locks(void **state)
 {
     struct problem why = PROBLEM_INIT;
@@ -414,158 +357,6 @@ static void locks(void **state)
     assert_string_equal(why.code, "not_found");
 }
 
-static size_t open_descriptors(void)
-{
-    return test_count_files("/proc/self/fd");
-}
-
-static size_t occurrences(const char *word)
-{
-    size_t n = 0;
-
-    for (const char *p = steps; (p = strstr(p, word)); p++)
-        n++;
-    return n;
-}
-
-/* More files than stay open: each is synced exactly once, after its rename, and each directory once,
- * after everything. */
-static void a_batch_syncs_all(void **state)
-{
-    struct problem why = PROBLEM_INIT;
-    size_t before = open_descriptors();
-    struct file_batch *b = file_batch_new();
-    char name[32], line[64];
-
-    (void)state;
-    assert_non_null(b);
-    for (int d = 0; d < 3; d++) {
-        snprintf(name, sizeof name, "d%d", d);
-        assert_int_equal(mkdir(test_path(name), 0700), 0);
-    }
-    start_watching(0, 0);
-    for (int i = 0; i < 150; i++) {
-        snprintf(name, sizeof name, "d%d/f%d", i % 3, i);
-        assert_int_equal(file_batch_put(b, test_path(name), cs_span_of(name), 0600, &why), 0);
-        assert_true(file_exists(test_path(name)));
-        assert_true(open_descriptors() <= before + 64);
-    }
-    assert_int_equal(file_batch_commit(b, &why), 0);
-    assert_int_equal(open_descriptors(), before);
-    for (int i = 0; i < 150; i++) {
-        const char *renamed, *synced;
-
-        snprintf(line, sizeof line, "rename TMP>d%d/f%d\n", i % 3, i);
-        renamed = strstr(steps, line);
-        assert_non_null(renamed);
-        snprintf(line, sizeof line, "sync d%d/f%d\n", i % 3, i);
-        synced = strstr(steps, line);
-        assert_non_null(synced);
-        assert_true(synced > renamed);
-        assert_null(strstr(synced + 1, line));
-        snprintf(name, sizeof name, "d%d/f%d", i % 3, i);
-        assert_content(test_path(name), name);
-    }
-    assert_int_equal(occurrences("syncdir"), 3);
-    assert_non_null(strstr(steps, "syncdir d0\nsyncdir d1\nsyncdir d2\n"));
-    assert_string_equal(strstr(steps, "syncdir d2\n"), "syncdir d2\n");
-
-    /* The next round begins empty. */
-    start_watching(0, 0);
-    assert_int_equal(file_batch_put(b, test_path("d1/g"), cs_span_of("x"), 0600, &why), 0);
-    assert_int_equal(file_batch_commit(b, &why), 0);
-    assert_string_equal(steps,
-                        "create TMP\nwrite TMP@0+1\nrename TMP>d1/g\nsync d1/g\nsyncdir d1\n");
-    start_watching(0, 0);
-    assert_int_equal(file_batch_commit(b, &why), 0);
-    assert_string_equal(steps, "");
-    file_batch_free(b);
-}
-
-static void a_batch_freed_early_syncs_nothing(void **state)
-{
-    size_t before = open_descriptors();
-    struct file_batch *b = file_batch_new();
-
-    (void)state;
-    start_watching(0, 0);
-    assert_int_equal(file_batch_put(b, test_path("f"), cs_span_of("x"), 0600, NULL), 0);
-    file_batch_free(b);
-    file_batch_free(NULL);
-    assert_int_equal(occurrences("sync"), 0);
-    assert_int_equal(open_descriptors(), before);
-}
-
-/* The disk fills up in the middle: what was put before can still be committed. */
-static void a_batch_outlives_a_full_disk(void **state)
-{
-    struct problem why = PROBLEM_INIT;
-    struct file_batch *b = file_batch_new();
-
-    (void)state;
-    assert_int_equal(file_batch_put(b, test_path("a"), cs_span_of("1"), 0600, &why), 0);
-    for (int nth = 1; nth <= 3; nth++) {
-        start_watching(nth, ENOSPC);
-        assert_int_equal(file_batch_put(b, test_path("b"), cs_span_of("2"), 0600, &why), -1);
-        assert_string_equal(why.code, "disk_full");
-        problem_clear(&why);
-        assert_int_equal(test_count_files(test_directory), 1);
-    }
-    start_watching(0, 0);
-    assert_int_equal(file_batch_put(b, test_path("b"), cs_span_of("2"), 0600, &why), 0);
-    assert_int_equal(file_batch_commit(b, &why), 0);
-    assert_int_equal(occurrences("sync a\n"), 1);
-    assert_int_equal(occurrences("sync b\n"), 1);
-    file_batch_free(b);
-}
-
-static void a_batch_ends_at_a_failed_sync(void **state)
-{
-    struct file_batch *b = file_batch_new();
-    size_t before = open_descriptors();
-
-    (void)state;
-    for (int i = 0; i < 3; i++) {
-        char name[32];
-
-        snprintf(name, sizeof name, "f%d", i);
-        assert_int_equal(file_batch_put(b, test_path(name), cs_span_of("x"), 0600, NULL), 0);
-    }
-    fail_every(FILE_STEP_SYNC, EIO);
-    assert_int_equal(file_batch_commit(b, NULL), -1);
-    assert_int_equal(sync_failures, 1); /* not tried again, nor any behind it */
-    assert_string_equal(steps, "sync f0\n");
-    assert_int_equal(open_descriptors(), before);
-    file_batch_free(b);
-}
-
-static void a_batch_without_memory(void **state)
-{
-    for (unsigned long n = 1;; n++) {
-        struct problem why = PROBLEM_INIT;
-        struct file_batch *b;
-        int rc = -1;
-
-        (void)state;
-        memory_fail_at(n);
-        b = file_batch_new();
-        if (b)
-            rc = file_batch_put(b, test_path("f"), cs_span_of("x"), 0600, &why);
-        else
-            problem_no_memory(&why);
-        memory_fail_at(0);
-        file_batch_free(b);
-        if (!rc) {
-            assert_true(n > 3);
-            return;
-        }
-        assert_string_equal(why.code, "no_memory");
-        assert_int_equal(test_count_files(test_directory), 0);
-    }
-}
-
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -581,12 +372,8 @@ int main(void)
         TEST(makes_directories),
         TEST(syncs_directories),
         TEST(removes),
+        TEST(removes_trees),
         TEST(locks),
-        TEST(a_batch_syncs_all),
-        TEST(a_batch_freed_early_syncs_nothing),
-        TEST(a_batch_outlives_a_full_disk),
-        TEST(a_batch_ends_at_a_failed_sync),
-        TEST(a_batch_without_memory),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

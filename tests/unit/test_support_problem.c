@@ -81,6 +81,29 @@ static void a_text_that_just_fits_is_whole(void **state)
     assert_string_equal(why.message, text);
 }
 
+/* Names come from peers and from file systems: a message is UTF-8 that moves no terminal. */
+static void bytes_of_strangers_are_escaped(void **state)
+{
+    struct problem why = PROBLEM_INIT;
+    char text[2000];
+
+    (void)state;
+    problem_detail(&why, "%s", "caf\xe9\r");
+    problem_set(&why, "odd", "%s\nsecond line\n", "\xff\x1b[2J\xe2\x80\xae Ñandú");
+    assert_string_equal(why.message, "\\xff\\x1b[2J\\u202e Ñandú\nsecond line\n");
+    assert_string_equal(why.detail, "caf\\xe9\\x0d");
+
+    /* Escapes take more room than the bytes: what fits is written, and always ended. */
+    for (size_t n = PROBLEM_MESSAGE_MAX / 4 - 3; n < sizeof text; n += 7) {
+        memset(text, '\x1b', n);
+        text[n] = '\0';
+        problem_clear(&why);
+        problem_set(&why, "odd", "%s", text);
+        assert_in_range(strlen(why.message), PROBLEM_MESSAGE_MAX - 20, PROBLEM_MESSAGE_MAX - 1);
+        assert_memory_equal(why.message, "\\x1b\\x1b", 8);
+    }
+}
+
 static void causes_of_the_system(void **state)
 {
     static const struct {
@@ -154,6 +177,7 @@ int main(void)
         cmocka_unit_test(nobody_listens),
         cmocka_unit_test(long_texts_are_cut_between_characters),
         cmocka_unit_test(a_text_that_just_fits_is_whole),
+        cmocka_unit_test(bytes_of_strangers_are_escaped),
         cmocka_unit_test(causes_of_the_system),
         cmocka_unit_test(reasons_of_the_protocol),
         cmocka_unit_test(detail_is_kept_apart),

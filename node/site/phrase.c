@@ -1,4 +1,4 @@
-#include "site/words.h"
+#include "site/phrase.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -9,9 +9,9 @@
 #include <unicode/ureldatefmt.h>
 #include <unicode/ustring.h>
 
-#define SETS_MAX 8          /* languages kept ready; the oldest makes room for a further one */
-#define CLOCK_SLACK 300     /* seconds that two honest clocks may differ */
-#define RELATIVE_DAYS 28    /* further back a date says more */
+#define SETS_MAX 8 /* languages kept ready; the oldest makes room for a further one */
+#define CLOCK_SLACK 300 /* seconds that two honest clocks may differ */
+#define RELATIVE_DAYS 28 /* further back a date says more */
 #define PATTERN_MAX 64
 #define GREGORIAN_FROM 1583 /* ICU would write older days in the Julian calendar, EDTF doesn't */
 
@@ -24,7 +24,7 @@ struct set {
     UDateFormat *date[3]; /* a year; and its month; and the day */
 };
 
-struct words {
+struct phrases {
     struct set set[SETS_MAX];
     size_t used, oldest;
 };
@@ -41,18 +41,18 @@ static void set_close(struct set *s)
     memset(s, 0, sizeof *s);
 }
 
-struct words *words_new(void)
+struct phrases *phrase_new(void)
 {
-    return memory_new(sizeof(struct words));
+    return memory_new(sizeof(struct phrases));
 }
 
-void words_free(struct words *words)
+void phrase_free(struct phrases *phrases)
 {
-    if (!words)
+    if (!phrases)
         return;
-    for (size_t i = 0; i < words->used; i++)
-        set_close(&words->set[i]);
-    memory_free(words);
+    for (size_t i = 0; i < phrases->used; i++)
+        set_close(&phrases->set[i]);
+    memory_free(phrases);
 }
 
 /* Plain English is international here: the day before the month. */
@@ -67,19 +67,19 @@ static void locale_of(const char *lang, char locale[ULOC_FULLNAME_CAPACITY])
         locale[0] = '\0';
 }
 
-static struct set *set_for(struct words *words)
+static struct set *set_for(struct phrases *phrases)
 {
     const char *lang = language_get();
     struct set *s;
 
-    for (size_t i = 0; i < words->used; i++)
-        if (!strcmp(words->set[i].lang, lang))
-            return &words->set[i];
-    if (words->used < SETS_MAX) {
-        s = &words->set[words->used++];
+    for (size_t i = 0; i < phrases->used; i++)
+        if (!strcmp(phrases->set[i].lang, lang))
+            return &phrases->set[i];
+    if (phrases->used < SETS_MAX) {
+        s = &phrases->set[phrases->used++];
     } else {
-        s = &words->set[words->oldest];
-        words->oldest = (words->oldest + 1) % SETS_MAX;
+        s = &phrases->set[phrases->oldest];
+        phrases->oldest = (phrases->oldest + 1) % SETS_MAX;
         set_close(s);
     }
     snprintf(s->lang, sizeof s->lang, "%s", lang);
@@ -88,37 +88,37 @@ static struct set *set_for(struct words *words)
 }
 
 /* UTF-16 to UTF-8; false if it doesn't fit. */
-static bool narrow(const UChar *text, int32_t n, char out[WORDS_TEXT])
+static bool narrow(const UChar *text, int32_t n, char out[PHRASE_TEXT])
 {
     UErrorCode e = U_ZERO_ERROR;
 
-    u_strToUTF8(out, WORDS_TEXT, NULL, text, n, &e);
+    u_strToUTF8(out, PHRASE_TEXT, NULL, text, n, &e);
     return U_SUCCESS(e) && e != U_STRING_NOT_TERMINATED_WARNING;
 }
 
 /* ---- numbers */
 
-const char *words_number(struct words *words, int64_t n, char out[WORDS_TEXT])
+const char *phrase_number(struct phrases *phrases, int64_t n, char out[PHRASE_TEXT])
 {
     UErrorCode e = U_ZERO_ERROR;
-    struct set *s = set_for(words);
-    UChar text[WORDS_TEXT];
+    struct set *s = set_for(phrases);
+    UChar text[PHRASE_TEXT];
     int32_t length;
 
     if (!s->number)
         s->number = unum_open(UNUM_DECIMAL, NULL, 0, s->locale, NULL, &e);
-    length = U_SUCCESS(e) ? unum_formatInt64(s->number, n, text, WORDS_TEXT, NULL, &e) : 0;
+    length = U_SUCCESS(e) ? unum_formatInt64(s->number, n, text, PHRASE_TEXT, NULL, &e) : 0;
     if (U_FAILURE(e) || !narrow(text, length, out))
-        snprintf(out, WORDS_TEXT, "%" PRId64, n);
+        snprintf(out, PHRASE_TEXT, "%" PRId64, n);
     return out;
 }
 
 /* One digit behind the point. */
-static const char *decimal(struct words *words, double value, char out[WORDS_TEXT])
+static const char *decimal(struct phrases *phrases, double value, char out[PHRASE_TEXT])
 {
     UErrorCode e = U_ZERO_ERROR;
-    struct set *s = set_for(words);
-    UChar text[WORDS_TEXT];
+    struct set *s = set_for(phrases);
+    UChar text[PHRASE_TEXT];
     int32_t length;
 
     if (!s->decimal) {
@@ -126,66 +126,68 @@ static const char *decimal(struct words *words, double value, char out[WORDS_TEX
         if (U_SUCCESS(e))
             unum_setAttribute(s->decimal, UNUM_MAX_FRACTION_DIGITS, 1);
     }
-    length = U_SUCCESS(e) ? unum_formatDouble(s->decimal, value, text, WORDS_TEXT, NULL, &e) : 0;
+    length = U_SUCCESS(e) ? unum_formatDouble(s->decimal, value, text, PHRASE_TEXT, NULL, &e) : 0;
     if (U_FAILURE(e) || !narrow(text, length, out))
-        snprintf(out, WORDS_TEXT, "%.1f", value);
+        snprintf(out, PHRASE_TEXT, "%.1f", value);
     return out;
 }
 
-const char *words_bytes(struct words *words, int64_t bytes, char out[WORDS_TEXT])
+const char *phrase_bytes(struct phrases *phrases, int64_t bytes, char out[PHRASE_TEXT])
 {
-    char number[WORDS_TEXT];
+    char number[PHRASE_TEXT];
 
     if (bytes >= 1000000000)
-        snprintf(out, WORDS_TEXT, _("%s GB"), decimal(words, (double)bytes / 1e9, number));
+        snprintf(out, PHRASE_TEXT, _("%s GB"), decimal(phrases, (double)bytes / 1e9, number));
     else if (bytes >= 1000000)
-        snprintf(out, WORDS_TEXT, _("%s MB"), decimal(words, (double)bytes / 1e6, number));
+        snprintf(out, PHRASE_TEXT, _("%s MB"), decimal(phrases, (double)bytes / 1e6, number));
     else
-        snprintf(out, WORDS_TEXT, _("%s kB"), words_number(words, (bytes + 999) / 1000, number));
+        snprintf(out, PHRASE_TEXT, _("%s kB"),
+                 phrase_number(phrases, (bytes + 999) / 1000, number));
     return out;
 }
 
 /* ---- times */
 
-static const char *relative(struct words *words, int64_t n, URelativeDateTimeUnit unit,
-                            char out[WORDS_TEXT])
+static const char *relative(struct phrases *phrases, int64_t n, URelativeDateTimeUnit unit,
+                            char out[PHRASE_TEXT])
 {
     UErrorCode e = U_ZERO_ERROR;
-    struct set *s = set_for(words);
-    UChar text[WORDS_TEXT];
+    struct set *s = set_for(phrases);
+    UChar text[PHRASE_TEXT];
     int32_t length = 0;
 
     if (!s->relative)
-        s->relative = ureldatefmt_open(s->locale, NULL, UDAT_STYLE_LONG,
-                                       UDISPCTX_CAPITALIZATION_NONE, &e);
+        s->relative =
+            ureldatefmt_open(s->locale, NULL, UDAT_STYLE_LONG, UDISPCTX_CAPITALIZATION_NONE, &e);
     /* "yesterday", but "1 hour ago": hours have no name of their own in most languages. */
     if (U_SUCCESS(e))
-        length = unit == UDAT_REL_UNIT_DAY
-                     ? ureldatefmt_format(s->relative, -(double)n, unit, text, WORDS_TEXT, &e)
-                     : ureldatefmt_formatNumeric(s->relative, -(double)n, unit, text, WORDS_TEXT,
-                                                 &e);
+        length =
+            unit == UDAT_REL_UNIT_DAY
+                ? ureldatefmt_format(s->relative, -(double)n, unit, text, PHRASE_TEXT, &e)
+                : ureldatefmt_formatNumeric(s->relative, -(double)n, unit, text, PHRASE_TEXT, &e);
     if (U_FAILURE(e) || !narrow(text, length, out))
-        snprintf(out, WORDS_TEXT, "-%" PRId64, n);
+        snprintf(out, PHRASE_TEXT, "-%" PRId64, n);
     return out;
 }
 
 /* "12 May 2026", of 2 parts "May 2026", of 1 "2026". */
-static bool format_date(struct words *words, double milliseconds, int parts, char out[WORDS_TEXT])
+static bool format_date(struct phrases *phrases, double milliseconds, int parts,
+                        char out[PHRASE_TEXT])
 {
     static const int32_t lengths[] = {1, 5, 6}; /* of the skeleton */
     static const UChar utc[] = {'U', 'T', 'C', 0};
     UErrorCode e = U_ZERO_ERROR;
-    struct set *s = set_for(words);
+    struct set *s = set_for(phrases);
     UDateFormat **format = &s->date[parts - 1];
-    UChar skeleton[] = {'y', 'M', 'M', 'M', 'M', 'd', 0}, pattern[PATTERN_MAX], text[WORDS_TEXT];
+    UChar skeleton[] = {'y', 'M', 'M', 'M', 'M', 'd', 0}, pattern[PATTERN_MAX], text[PHRASE_TEXT];
     int32_t n;
 
     if (!*format) {
         UDateTimePatternGenerator *g = udatpg_open(s->locale, &e);
 
-        n = U_SUCCESS(e) ? udatpg_getBestPattern(g, skeleton, lengths[parts - 1], pattern,
-                                                 PATTERN_MAX, &e)
-                         : 0;
+        n = U_SUCCESS(e)
+                ? udatpg_getBestPattern(g, skeleton, lengths[parts - 1], pattern, PATTERN_MAX, &e)
+                : 0;
         if (U_SUCCESS(e))
             *format = udat_open(UDAT_PATTERN, UDAT_PATTERN, s->locale, utc, -1, pattern, n, &e);
         udatpg_close(g);
@@ -194,27 +196,27 @@ static bool format_date(struct words *words, double milliseconds, int parts, cha
             return false;
         }
     }
-    n = udat_format(*format, milliseconds, text, WORDS_TEXT, NULL, &e);
+    n = udat_format(*format, milliseconds, text, PHRASE_TEXT, NULL, &e);
     return U_SUCCESS(e) && narrow(text, n, out);
 }
 
-const char *words_when(struct words *words, uint64_t then, uint64_t now, char out[WORDS_TEXT])
+const char *phrase_when(struct phrases *phrases, uint64_t then, uint64_t now, char out[PHRASE_TEXT])
 {
     uint64_t ago = now > then ? now - then : 0;
 
     if (then > now + CLOCK_SLACK || ago >= RELATIVE_DAYS * 86400u) {
-        if (!format_date(words, (double)then * 1000, 3, out))
+        if (!format_date(phrases, (double)then * 1000, 3, out))
             clock_text(then, out);
         return out;
     }
     if (ago < 60)
-        snprintf(out, WORDS_TEXT, "%s", _("just now"));
+        snprintf(out, PHRASE_TEXT, "%s", _("just now"));
     else if (ago < 3600)
-        relative(words, (int64_t)(ago / 60), UDAT_REL_UNIT_MINUTE, out);
+        relative(phrases, (int64_t)(ago / 60), UDAT_REL_UNIT_MINUTE, out);
     else if (ago < 86400)
-        relative(words, (int64_t)(ago / 3600), UDAT_REL_UNIT_HOUR, out);
+        relative(phrases, (int64_t)(ago / 3600), UDAT_REL_UNIT_HOUR, out);
     else
-        relative(words, (int64_t)(ago / 86400), UDAT_REL_UNIT_DAY, out);
+        relative(phrases, (int64_t)(ago / 86400), UDAT_REL_UNIT_DAY, out);
     return out;
 }
 
@@ -251,10 +253,10 @@ static int read_date(const char *s, int part[3], const char **rest)
     return n;
 }
 
-const char *words_date(struct words *words, const char *edtf, char out[WORDS_TEXT])
+const char *phrase_date(struct phrases *phrases, const char *edtf, char out[PHRASE_TEXT])
 {
     int part[3] = {0, 1, 1};
-    char known[WORDS_TEXT];
+    char known[PHRASE_TEXT];
     const char *rest;
     int n = read_date(edtf, part, &rest);
 
@@ -262,29 +264,29 @@ const char *words_date(struct words *words, const char *edtf, char out[WORDS_TEX
     if (n >= 1 && (*rest == '\0' || *rest == 'T' || !strcmp(rest, "~") || !strcmp(rest, "?") ||
                    !strcmp(rest, "%"))) {
         if (part[0] >= GREGORIAN_FROM &&
-            !format_date(words, (double)days_from(part[0], part[1], part[2]) * 864e5, n, known))
+            !format_date(phrases, (double)days_from(part[0], part[1], part[2]) * 864e5, n, known))
             snprintf(known, sizeof known, "%.*s", (int)(rest - edtf), edtf);
         if (*rest == '~')
-            snprintf(out, WORDS_TEXT, _("about %s"), known);
+            snprintf(out, PHRASE_TEXT, _("about %s"), known);
         else if (*rest == '?' || *rest == '%')
-            snprintf(out, WORDS_TEXT, _("perhaps %s"), known);
+            snprintf(out, PHRASE_TEXT, _("perhaps %s"), known);
         else
-            snprintf(out, WORDS_TEXT, "%s", known);
+            snprintf(out, PHRASE_TEXT, "%s", known);
         return out;
     }
-    snprintf(out, WORDS_TEXT, "%s", edtf);
+    snprintf(out, PHRASE_TEXT, "%s", edtf);
     return out;
 }
 
-const char *words_duration(struct words *words, const char *duration, char out[WORDS_TEXT])
+const char *phrase_duration(struct phrases *phrases, const char *duration, char out[PHRASE_TEXT])
 {
-    char number[WORDS_TEXT];
+    char number[PHRASE_TEXT];
     const char *p = duration;
     bool hours = false;
     int64_t n = 0;
     size_t digits;
 
-    snprintf(out, WORDS_TEXT, "%s", duration);
+    snprintf(out, PHRASE_TEXT, "%s", duration);
     if (*p++ != 'P')
         return out;
     if (*p == 'T') {
@@ -296,49 +298,49 @@ const char *words_duration(struct words *words, const char *duration, char out[W
         return out; /* several parts, or a fraction */
     for (size_t i = 0; i < digits; i++)
         n = n * 10 + (p[i] - '0');
-    words_number(words, n, number);
+    phrase_number(phrases, n, number);
     if (hours && p[digits] == 'H')
-        snprintf(out, WORDS_TEXT, P_("%s hour", "%s hours", (unsigned long)n), number);
+        snprintf(out, PHRASE_TEXT, P_("%s hour", "%s hours", (unsigned long)n), number);
     else if (hours && p[digits] == 'M')
-        snprintf(out, WORDS_TEXT, P_("%s minute", "%s minutes", (unsigned long)n), number);
+        snprintf(out, PHRASE_TEXT, P_("%s minute", "%s minutes", (unsigned long)n), number);
     else if (!hours && p[digits] == 'D')
-        snprintf(out, WORDS_TEXT, P_("%s day", "%s days", (unsigned long)n), number);
+        snprintf(out, PHRASE_TEXT, P_("%s day", "%s days", (unsigned long)n), number);
     else if (!hours && p[digits] == 'W')
-        snprintf(out, WORDS_TEXT, P_("%s week", "%s weeks", (unsigned long)n), number);
+        snprintf(out, PHRASE_TEXT, P_("%s week", "%s weeks", (unsigned long)n), number);
     return out;
 }
 
 /* ---- languages */
 
-static bool language_name(const char *tag, const char *in, char out[WORDS_TEXT])
+static bool language_name(const char *tag, const char *in, char out[PHRASE_TEXT])
 {
     char locale[ULOC_FULLNAME_CAPACITY], reader[ULOC_FULLNAME_CAPACITY];
     UErrorCode e = U_ZERO_ERROR;
-    UChar text[WORDS_TEXT];
+    UChar text[PHRASE_TEXT];
     int32_t n, parsed;
 
     uloc_forLanguageTag(tag, locale, sizeof locale, &parsed, &e);
     uloc_forLanguageTag(in, reader, sizeof reader, NULL, &e);
     if (U_FAILURE(e) || e == U_STRING_NOT_TERMINATED_WARNING || parsed == 0)
         return false;
-    n = uloc_getDisplayName(locale, reader, text, WORDS_TEXT, &e);
+    n = uloc_getDisplayName(locale, reader, text, PHRASE_TEXT, &e);
     return U_SUCCESS(e) && e != U_USING_DEFAULT_WARNING && n > 0 && narrow(text, n, out);
 }
 
-const char *words_language(const char *tag, char out[WORDS_TEXT])
+const char *phrase_language(const char *tag, char out[PHRASE_TEXT])
 {
     if (!strcmp(tag, "und"))
-        snprintf(out, WORDS_TEXT, "%s", _("language not known"));
+        snprintf(out, PHRASE_TEXT, "%s", _("language not known"));
     else if (!strcmp(tag, "zxx"))
-        snprintf(out, WORDS_TEXT, "%s", _("no words"));
+        snprintf(out, PHRASE_TEXT, "%s", _("no words"));
     else if (!strcmp(tag, "mul"))
-        snprintf(out, WORDS_TEXT, "%s", _("several languages"));
+        snprintf(out, PHRASE_TEXT, "%s", _("several languages"));
     else if (!language_name(tag, language_get(), out))
-        snprintf(out, WORDS_TEXT, "%s", tag);
+        snprintf(out, PHRASE_TEXT, "%s", tag);
     return out;
 }
 
-const char *words_language_own(const char *tag, char out[WORDS_TEXT])
+const char *phrase_language_own(const char *tag, char out[PHRASE_TEXT])
 {
     /* Without data of its own, ICU answers with the tag. */
     if (!language_name(tag, tag, out) || !strcmp(out, tag))
@@ -346,7 +348,7 @@ const char *words_language_own(const char *tag, char out[WORDS_TEXT])
     return out;
 }
 
-bool words_right_to_left(void)
+bool phrase_right_to_left(void)
 {
     return uloc_isRightToLeft(language_get());
 }

@@ -1,0 +1,246 @@
+/*
+ * doctor: proves what a home holds, part by part. It opens each part by itself, so that one that does
+ * not open is a finding and the others are still looked at.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "command/command.h"
+#include "command/document.h"
+#include "http/http.h"
+
+struct findings {
+    struct call *call;
+    json_t *checks;
+    bool ok;
+    bool failed; /* no memory to keep one */
+};
+
+static void report(void *arg, const struct doctor_check *check)
+{
+    struct findings *f = arg;
+
+    f->ok = f->ok && check->ok;
+    output_progress_end(f->call->out);
+    output_print(f->call->out, "%-6s %s%s%s\n", check->ok ? _("ok") : _("WRONG"), check->name,
+                 check->detail[0] ? ": " : "", check->detail);
+    if (json_array_append_new(f->checks,
+                              json_pack("{s:o,s:b,s:o}", "name", document_text(check->name), "ok",
+                                        (int)check->ok, "detail", document_text(check->detail))))
+        f->failed = true;
+}
+
+__attribute__((format(printf, 4, 5))) static void found(struct findings *f, const char *name,
+                                                        bool ok, const char *format, ...)
+{
+    struct doctor_check *check = memory_new(sizeof *check);
+    va_list args;
+
+    if (!check) {
+        f->failed = true;
+        return;
+    }
+    check->name = name;
+    check->ok = ok;
+    va_start(args, format);
+    vsnprintf(check->detail, sizeof check->detail, format, args);
+    va_end(args);
+    report(f, check);
+    memory_free(check);
+}
+
+/* True if it went well; else the problem is the finding. */
+static bool passed(struct findings *f, const char *name, int rc, struct problem *why)
+{
+    if (rc == 0)
+        return true;
+    found(f, name, false, "%s", why->message);
+    problem_clear(why);
+    return false;
+}
+
+/* ---- files */
+
+static void check_mode(struct findings *f, const char *name, bool secret)
+{
+    char path[FILE_PATH_MAX];
+    struct stat st;
+
+    if (file_join(path, f->call->home->path, name) || lstat(path, &st)) {
+        found(f, name, false, "%s", _("it is missing"));
+        return;
+    }
+    if (st.st_uid != geteuid())
+        found(f, name, false, _("it belongs to another user (number %lu)"),
+              (unsigned long)st.st_uid);
+    else if (secret && st.st_mode & 077)
+        found(f, name, false, _("others can read it. This helps: chmod go= %s"), path);
+}
+
+static void check_files(struct findings *f)
+{
+    static const struct {
+        const char *name;
+        bool secret;
+    } files[] = {
+        {"", true},           {HOME_CONFIG, false},  {HOME_KEYS, true},
+        {HOME_TLS_KEY, true}, {HOME_TLS_CERTIFICATE, false}, {"node.db", true},
+        {"logs", false},
+    };
+    bool before = f->ok;
+
+    f->ok = true;
+    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++)
+        check_mode(f, files[i].name, files[i].secret);
+    if (f->ok)
+        found(f, "files", true, "%s", _("all there, and closed to others"));
+    f->ok = f->ok && before;
+}
+
+/* ---- parts */
+
+static void check_keys(struct findings *f, struct reader *r)
+{
+    struct home *home = f->call->home;
+    struct problem why = PROBLEM_INIT;
+    struct node_row *self = memory_new(sizeof *self);
+    struct http_pin pin;
+    char path[FILE_PATH_MAX], until[CLOCK_TEXT];
+
+    if (!self || file_join(path, home->path, HOME_TLS_CERTIFICATE)) {
+        f->failed = true;
+    } else if (passed(f, "keys", home_open_signer(home, &why), &why) &&
+               passed(f, "certificate", http_certificate_pin(path, &pin, &why), &why)) {
+        const struct cs_keyset *keyset = signer_keyset(home->signer);
+
+        clock_text(keyset->expires, until);
+        if (r && !passed(f, "keys", home_self(home, r, self, &why), &why))
+            ;
+        else if (r && !cs_node_id_equal(&self->id, signer_node(home->signer)))
+            found(f, "keys", false, "%s",
+                  _("the keys are those of another node than the database's"));
+        else if (keyset->expires <= clock_now())
+            found(f, "keys", false, _("they expired at %s"), until);
+        else
+            found(f, "keys", true, _("they belong together; valid until %s"), until);
+    }
+    memory_free(self);
+}
+
+static void check_database(struct findings *f, struct reader *r)
+{
+    struct cs_buffer detail = {.alloc = memory_allocator()};
+    struct problem why = PROBLEM_INIT;
+    const char *text;
+    bool ok;
+
+    output_progress(f->call->out, _("Checking the database"), 0, 0);
+    if (passed(f, "database", store_check(r, &ok, &detail, &why), &why)) {
+        text = cs_buffer_text(&detail);
+        found(f, "database", ok, "%s", ok ? _("whole") : text ? text : "");
+    }
+    cs_buffer_free(&detail);
+}
+
+static void check_logs(struct findings *f, struct reader *r)
+{
+    struct home *home = f->call->home;
+    struct problem why = PROBLEM_INIT;
+
+    /* What keeps the catalogue from opening is mostly what the logs' own check would find. */
+    if (!home->signer || !passed(f, "catalogue", home_open_catalogue(home, &why), &why))
+        return;
+    output_progress(f->call->out, _("Proving the logs"), 0, 0);
+    passed(f, "logs", catalogue_prove_logs(home->catalogue, r, report, f, &why), &why);
+}
+
+static void progress(void *arg, int64_t done, int64_t of)
+{
+    output_progress(arg, _("Building the search index"), (uint64_t)done, (uint64_t)of);
+}
+
+static void check_index(struct findings *f, struct reader *r)
+{
+    struct home *home = f->call->home;
+    struct problem why = PROBLEM_INIT;
+    int64_t documents, records;
+
+    if (options_has(&f->call->options, "repair")) {
+        if (!passed(f, "index", home_index_rebuild(home, progress, f->call->out, &why), &why))
+            return;
+    } else if (!passed(f, "index", home_open_index(home, &why), &why) ||
+               !passed(f, "index", home_index(home, progress, f->call->out, &why), &why)) {
+        return;
+    }
+    if (!passed(f, "index", home_index_check(home, r, &documents, &records, &why), &why))
+        return;
+    if (documents == records)
+        found(f, "index",  true, P_("%" PRId64 " record can be found", "%" PRId64 " records can be found",
+                                   (unsigned long)records), records);
+    else
+        found(f, "index", false,
+              _("%" PRId64 " of %" PRId64 " records can be found. \"commonshelf doctor --repair\" "
+                "makes the index anew."),
+              documents, records);
+}
+
+static void check_all(struct findings *f)
+{
+    struct home *home = f->call->home;
+    struct problem why = PROBLEM_INIT;
+    struct reader *r = NULL;
+
+    check_files(f);
+    if (passed(f, "settings", home_open_config(home, &why), &why))
+        found(f, "settings", true, "%s", home->config.name);
+    if (passed(f, "database", home_open_store(home, &why), &why) &&
+        passed(f, "database", (r = store_reader(home->store, &why)) ? 0 : -1, &why))
+        check_database(f, r);
+    check_keys(f, r);
+    if (r) {
+        check_logs(f, r);
+        check_index(f, r);
+    }
+    store_reader_free(r);
+}
+
+static int run(struct call *call, struct problem *why)
+{
+    struct findings f = {call, json_array(), true, false};
+    json_t *document;
+
+    if (!f.checks)
+        return problem_no_memory(why);
+    check_all(&f);
+    document = json_pack("{s:b,s:o}", "ok", (int)f.ok, "checks", f.checks);
+    if (f.failed) {
+        json_decref(document);
+        return problem_no_memory(why);
+    }
+    if (!f.ok)
+        output_say(call->out, "%s",
+                   _("Something is wrong; nothing was changed but what --repair makes anew. Make a "
+                     "copy of the home before you do anything else."));
+    if (output_json(call->out, document, why))
+        return -1;
+    return f.ok ? EXIT_DONE : EXIT_NOT_DONE;
+}
+
+static const struct option_spec options[] = {
+    {"repair", 0, NULL, N_("make the search index anew"), 0},
+};
+
+const struct command command_doctor = {
+    .name = "doctor",
+    .summary = N_("Proves keys, database, logs, files and search index against each other."),
+    .about = N_("Every entry of every log held here is read and hashed again, own ones and those of "
+                "peers. Nothing is changed without --repair."),
+    .example = "commonshelf doctor\ncommonshelf doctor --repair",
+    .option = options,
+    .options = sizeof options / sizeof options[0],
+    .home = COMMAND_OPENS,
+    .run = run,
+};

@@ -1,0 +1,434 @@
+#include "command/command.h"
+#include "command/document.h"
+#include "command/text.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#define LOGS_MAX CS_PROFILE_SHELVES_MAX
+
+static const char *state_name(const struct peer_row *peer)
+{
+    return peer->state == PEER_BLOCKED ? "blocked" : "active";
+}
+
+static const char *state_text(const struct peer_row *peer)
+{
+    if (peer->state == PEER_BLOCKED)
+        return _("blocked");
+    return peer->problem_code[0] ? _("failing") : _("active");
+}
+
+static json_t *peer_entry(const struct peer_row *p)
+{
+    json_t *entry = json_pack(
+        "{s:s,s:o,s:o,s:s,s:s,s:s,s:o,s:o,s:o,s:I,s:i}", "id", p->node.id.s, "name",
+        document_text(p->node.name), "place", document_text(p->node.place), "url", p->node.url,
+        "state", state_name(p), "network", p->network, "since", document_time(p->since),
+        "last_seen", document_time(p->last_seen), "last_sync", document_time(p->last_sync),
+        "records", (json_int_t)p->records, "failures", (int)p->failures);
+
+    if (p->problem_code[0] &&
+        json_object_set_new(entry, "problem",
+                            json_pack("{s:s,s:o}", "code", p->problem_code, "message",
+                                      document_text(p->problem)))) {
+        json_decref(entry);
+        return NULL;
+    }
+    return entry;
+}
+
+/* ---- list */
+
+static int show_list(struct output *out, const struct peer_row *row, size_t n, struct problem *why)
+{
+    const char *const titles[] = {_("Name"), _("Place"), _("State"), _("Last sync"), _("Records")};
+    struct table *table = table_new(titles, 5);
+    char ago[TEXT_AGO], records[24];
+
+    if (!table)
+        return problem_no_memory(why);
+    for (size_t i = 0; i < n; i++) {
+        const char *cells[] = {row[i].node.name, row[i].node.place, state_text(&row[i]), ago,
+                               records};
+
+        text_ago(row[i].last_sync, clock_now(), ago);
+        snprintf(records, sizeof records, "%" PRId64, row[i].records);
+        table_add(table, cells);
+    }
+    table_print(table, out);
+    table_free(table);
+    if (!n)
+        output_say(out, "%s",
+                   _("There is no peer yet. \"commonshelf invite\" makes a link for another "
+                     "institution, \"commonshelf join LINK\" redeems theirs."));
+    for (size_t i = 0; i < n; i++)
+        if (row[i].problem[0])
+            output_say(out, "%s: %s", row[i].node.name, row[i].problem);
+    return 0;
+}
+
+static int run_list(struct call *call, struct problem *why)
+{
+    struct peer_row *row = memory_new(STORE_PEERS_MAX * sizeof *row);
+    struct reader *r = store_reader(call->home->store, why);
+    json_t *list = json_array();
+    size_t n;
+    int rc = -1;
+
+    if (!row || !list) {
+        problem_no_memory(why);
+        goto out;
+    }
+    if (!r || store_peer_list(r, row, STORE_PEERS_MAX, &n, why) ||
+        show_list(call->out, row, n, why))
+        goto out;
+    for (size_t i = 0; i < n; i++)
+        if (json_array_append_new(list, peer_entry(&row[i]))) {
+            problem_no_memory(why);
+            goto out;
+        }
+    rc = output_json(call->out, json_pack("{s:O}", "peers", list), why);
+out:
+    json_decref(list);
+    store_reader_free(r);
+    memory_free(row);
+    return rc;
+}
+
+/* ---- one peer */
+
+/* Finds the peer that the command names, and does something with it. */
+static int with_peer(struct call *call,
+                     int (*action)(struct call *call, struct reader *r, struct peer_row *peer,
+                                   struct problem *why),
+                     struct problem *why)
+{
+    struct peer_row *peer = memory_new(sizeof *peer);
+    struct reader *r = store_reader(call->home->store, why);
+    int rc = -1;
+
+    if (!peer)
+        problem_no_memory(why);
+    else if (r && !peering_find(call->home->peering, r, call->options.argument[0], peer, why))
+        rc = action(call, r, peer, why);
+    store_reader_free(r);
+    memory_free(peer);
+    return rc;
+}
+
+static int done(struct call *call, const struct peer_row *peer, struct problem *why)
+{
+    return output_json(
+        call->out, json_pack("{s:o}", "peer", document_node(&peer->node.id, peer->node.name)), why);
+}
+
+static void print_field(struct output *out, const char *label, const char *value)
+{
+    if (*value)
+        output_print(out, "%-14s %s\n", label, value);
+}
+
+static void print_time(struct output *out, const char *label, uint64_t time)
+{
+    char ago[TEXT_AGO];
+
+    text_ago(time, clock_now(), ago);
+    print_field(out, label, ago);
+}
+
+static int show_logs(struct output *out, struct reader *r, row_id nid, json_t *shelves,
+                     struct problem *why)
+{
+    struct log_row *log = memory_new(LOGS_MAX * sizeof *log);
+    size_t n;
+    int rc = -1;
+
+    if (!log)
+        return problem_no_memory(why);
+    if (store_log_list(r, nid, log, LOGS_MAX, &n, why))
+        goto out;
+    for (size_t i = 0; i < n; i++) {
+        const char *state = log[i].state == LOG_OK ? "ok"
+                            : log[i].state == LOG_FORKED ? "forked"
+                                                         : "rolled_back";
+
+        output_print(out, _("Shelf %s: %" PRIu64 " of %" PRIu64 " entries held%s\n"), log[i].shelf,
+                     log[i].range.size, log[i].checkpoint_size,
+                     log[i].state == LOG_OK ? "" : _("; it contradicted itself and is refused"));
+        if (json_array_append_new(
+                shelves, json_pack("{s:s,s:s,s:s,s:I,s:I,s:o}", "name", log[i].shelf, "origin",
+                                   log[i].origin, "state", state, "held",
+                                   (json_int_t)log[i].range.size, "size",
+                                   (json_int_t)log[i].checkpoint_size, "as_of",
+                                   document_time(log[i].as_of)))) {
+            problem_no_memory(why);
+            goto out;
+        }
+    }
+    rc = 0;
+out:
+    memory_free(log);
+    return rc;
+}
+
+static int show_peer(struct call *call, struct reader *r, struct peer_row *peer,
+                     struct problem *why)
+{
+    char words[CS_CHECK_WORDS_MAX];
+    json_t *entry = peer_entry(peer), *shelves = json_array();
+    int64_t evidence;
+    int rc = -1;
+
+    peering_check_words(call->home->peering, &peer->node.id, words);
+    if (json_object_set_new(entry, "check", json_string(words)) || !shelves) {
+        problem_no_memory(why);
+        goto out;
+    }
+    print_field(call->out, _("Name"), peer->node.name);
+    print_field(call->out, _("Place"), peer->node.place);
+    print_field(call->out, _("Address"), peer->node.url);
+    print_field(call->out, _("Node ID"), peer->node.id.s);
+    print_field(call->out, _("Check words"), words);
+    print_field(call->out, _("State"), state_text(peer));
+    print_field(call->out, _("Contacted in"), peer->network);
+    print_time(call->out, _("Peer since"), peer->since);
+    print_time(call->out, _("Last seen"), peer->last_seen);
+    print_time(call->out, _("Last sync"), peer->last_sync);
+    print_field(call->out, _("Last problem"), peer->problem);
+    if (show_logs(call->out, r, peer->node.nid, shelves, why) ||
+        store_evidence_count(r, peer->node.nid, &evidence, why))
+        goto out;
+    if (evidence)
+        output_warn(call->out,
+                    P_("%" PRId64 " signed statement of this peer contradicts another one. It is "
+                       "kept as evidence.",
+                       "%" PRId64 " pairs of signed statements of this peer contradict each other. "
+                       "They are kept as evidence.",
+                       (unsigned long)evidence),
+                    evidence);
+    if (json_object_set(entry, "shelves", shelves) ||
+        json_object_set_new(entry, "evidence", json_integer(evidence))) {
+        problem_no_memory(why);
+        goto out;
+    }
+    rc = output_json(call->out, json_pack("{s:O}", "peer", entry), why);
+out:
+    json_decref(entry);
+    json_decref(shelves);
+    return rc;
+}
+
+static int run_show(struct call *call, struct problem *why)
+{
+    return with_peer(call, show_peer, why);
+}
+
+/* Addresses of this network only are ever contacted: see the configuration's ceiling. */
+static int check_network(const struct config *config, const struct cidr *wanted,
+                         struct problem *why)
+{
+    if (wanted->family == AF_UNSPEC)
+        return 0;
+    for (size_t i = 0; i < config->allow_cidrs; i++) {
+        const struct cidr *allowed = &config->allow_cidr[i];
+        struct cidr wide = *wanted;
+
+        if (allowed->family != wanted->family || wanted->prefix < allowed->prefix)
+            continue;
+        wide.prefix = allowed->prefix;
+        /* The same network once both are cut to the allowed one's length. */
+        for (unsigned bit = wide.prefix; bit < sizeof wide.bytes * 8; bit++)
+            wide.bytes[bit / 8] &= (unsigned char)~(0x80u >> bit % 8);
+        if (!memcmp(wide.bytes, allowed->bytes, sizeof wide.bytes))
+            return 0;
+    }
+    return problem_set(why, "network_not_allowed", "%s",
+                       _("The settings of this node do not allow peers in that network. Nothing was "
+                         "changed. Add it to allow_cidr in commonshelf.conf and restart the node."));
+}
+
+static int set_peer(struct call *call, struct reader *r, struct peer_row *peer, struct problem *why)
+{
+    const char *network = options_value(&call->options, "network");
+    struct transaction *t;
+    char text[CIDR_TEXT];
+    struct cidr cidr;
+
+    (void)r;
+    if (!network)
+        return problem_usage(why, "nothing_to_set", "%s",
+                             _("Say what to set: --network CIDR, or --network global."));
+    if (cidr_read(network, &cidr))
+        return problem_usage(why, "bad_network",
+                             _("\"%.60s\" is no network: write it like 192.168.0.0/16 or fd00::/8, "
+                               "or global."),
+                             network);
+    if (check_network(&call->home->config, &cidr, why))
+        return -1;
+    cidr_write(&cidr, text);
+    if (!(t = store_begin(call->home->store, why)))
+        return -1;
+    if (store_peer_put(t, peer->node.nid, peer->state, text, clock_now(), why) ||
+        store_commit(&t, why)) {
+        store_rollback(&t);
+        return -1;
+    }
+    home_peers_changed(call->home);
+    output_say(call->out, _("%s is contacted in %s only."), peer->node.name, text);
+    return done(call, peer, why);
+}
+
+static int run_set(struct call *call, struct problem *why)
+{
+    return with_peer(call, set_peer, why);
+}
+
+static void index_progress(void *arg, int64_t indexed, int64_t of)
+{
+    output_progress(arg, _("Bringing the search up to date"), (uint64_t)indexed, (uint64_t)of);
+}
+
+static int block_peer(struct call *call, struct reader *r, struct peer_row *peer,
+                      struct problem *why)
+{
+    (void)r;
+    if (peering_block(call->home->peering, peer->node.nid, true, why) ||
+        home_index(call->home, index_progress, call->out, why))
+        return -1;
+    output_say(call->out,
+               _("%s is blocked: its records are hidden here, nothing is fetched from it, and its "
+                 "requests are refused. It can still read what is public."),
+               peer->node.name);
+    return done(call, peer, why);
+}
+
+static int run_block(struct call *call, struct problem *why)
+{
+    return with_peer(call, block_peer, why);
+}
+
+static int unblock_peer(struct call *call, struct reader *r, struct peer_row *peer,
+                        struct problem *why)
+{
+    (void)r;
+    if (peering_block(call->home->peering, peer->node.nid, false, why) ||
+        home_index(call->home, index_progress, call->out, why))
+        return -1;
+    output_say(call->out, _("%s is a peer as before."), peer->node.name);
+    return done(call, peer, why);
+}
+
+static int run_unblock(struct call *call, struct problem *why)
+{
+    return with_peer(call, unblock_peer, why);
+}
+
+static int remove_peer(struct call *call, struct reader *r, struct peer_row *peer,
+                       struct problem *why)
+{
+    (void)r;
+    if (call->out->shape.ask && !call->out->shape.json &&
+        !options_has(&call->options, "yes") &&
+        !output_ask(call->out,
+                    _("Forget %s and the %" PRId64 " records copied from it? To be peers again, a "
+                      "new invite is needed."),
+                    peer->node.name, peer->records))
+        return problem_set(why, "not_confirmed", "%s", _("Nothing was changed."));
+    if (peering_remove(call->home->peering, peer->node.nid, why) ||
+        home_index(call->home, index_progress, call->out, why))
+        return -1;
+    output_say(call->out,
+               _("%s is no peer of this node any more, and its catalogue is gone from here. What it "
+                 "has copied from this institution, it still has."),
+               peer->node.name);
+    return done(call, peer, why);
+}
+
+static int run_remove(struct call *call, struct problem *why)
+{
+    return with_peer(call, remove_peer, why);
+}
+
+/* ---- the commands */
+
+static const struct option_spec set_options[] = {
+    {"network", 0, N_("CIDR"), N_("the only network in which it is contacted, or global"), 0},
+};
+static const struct option_spec remove_options[] = {
+    {"yes", 'y', NULL, N_("do not ask"), 0},
+};
+
+static const struct command list = {
+    .name = "list",
+    .summary = N_("Shows the peers, when each was last synced, and how many records it has."),
+    .example = "commonshelf peer list",
+    .home = COMMAND_READS,
+    .run = run_list,
+};
+static const struct command show = {
+    .name = "show",
+    .arguments = N_("PEER"),
+    .summary = N_("Shows all that is known of one peer, with the check words."),
+    .example = "commonshelf peer show \"City Library\"",
+    .least = 1,
+    .most = 1,
+    .home = COMMAND_WRITES,
+    .run = run_show,
+};
+static const struct command set = {
+    .name = "set",
+    .arguments = N_("PEER"),
+    .summary = N_("Changes how a peer is reached."),
+    .example = "commonshelf peer set \"City Library\" --network 192.168.0.0/16",
+    .option = set_options,
+    .options = sizeof set_options / sizeof set_options[0],
+    .least = 1,
+    .most = 1,
+    .home = COMMAND_WRITES,
+    .run = run_set,
+};
+static const struct command block = {
+    .name = "block",
+    .arguments = N_("PEER"),
+    .summary = N_("Hides a peer's records and talks to it no more, until it is unblocked."),
+    .example = "commonshelf peer block \"City Library\"",
+    .least = 1,
+    .most = 1,
+    .home = COMMAND_WRITES,
+    .run = run_block,
+};
+static const struct command unblock = {
+    .name = "unblock",
+    .arguments = N_("PEER"),
+    .summary = N_("Takes a block back."),
+    .example = "commonshelf peer unblock \"City Library\"",
+    .least = 1,
+    .most = 1,
+    .home = COMMAND_WRITES,
+    .run = run_unblock,
+};
+static const struct command remove_command = {
+    .name = "remove",
+    .arguments = N_("PEER"),
+    .summary = N_("Forgets a peer and what was copied from it."),
+    .example = "commonshelf peer remove \"City Library\"",
+    .option = remove_options,
+    .options = sizeof remove_options / sizeof remove_options[0],
+    .least = 1,
+    .most = 1,
+    .home = COMMAND_WRITES,
+    .run = run_remove,
+};
+
+static const struct command *const subcommands[] = {&list,    &show,           &set, &block,
+                                                    &unblock, &remove_command, NULL};
+
+const struct command command_peer = {
+    .name = "peer",
+    .arguments = N_("COMMAND"),
+    .summary = N_("The institutions whose catalogues are searched with this one."),
+    .about = N_("A peer is named by its name or its node ID."),
+    .example = "commonshelf peer list\ncommonshelf peer show \"City Library\"",
+    .sub = subcommands,
+};

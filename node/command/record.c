@@ -1,0 +1,260 @@
+#include "command/command.h"
+#include "command/document.h"
+#include "command/text.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include <commonshelf/record.h>
+
+#define LABEL_COLUMN 22
+
+/* "urn:uuid:…", its 36 characters alone, or NODE/ID as in the addresses of pages. */
+static int read_id(const char *text, struct cs_node_id *node, bool *has_node, struct cs_uuid *id,
+                   struct problem *why)
+{
+    const char *slash = strchr(text, '/');
+    char urn[CS_URN_UUID_LEN + 1];
+
+    *has_node = slash != NULL;
+    if (slash && cs_node_id_read(cs_span_make(text, (size_t)(slash - text)), node) != CS_OK)
+        goto bad;
+    if (slash)
+        text = slash + 1;
+    if (snprintf(urn, sizeof urn, "%s%s", strncmp(text, "urn:", 4) ? "urn:uuid:" : "", text) <
+            (int)sizeof urn &&
+        cs_uuid_read(cs_span_of(urn), id) == CS_OK)
+        return 0;
+bad:
+    return problem_usage(why, "bad_id",
+                         _("\"%.100s\" is no record's ID. It looks like urn:uuid:…, or NODE/urn:uuid:… "
+                           "for a peer's; \"commonshelf search --json\" shows them."),
+                         text);
+}
+
+/* This institution's own record of that ID, else that of the first peer that has one. */
+static int find_anywhere(struct reader *r, const struct cs_uuid *id, struct record_row *row,
+                         struct cs_buffer *json, bool *found, struct problem *why)
+{
+    struct peer_row *peer = memory_new(STORE_PEERS_MAX * sizeof *peer);
+    struct node_row *self = memory_new(sizeof *self);
+    size_t n = 0;
+    int rc = -1;
+
+    if (!peer || !self) {
+        problem_no_memory(why);
+        goto out;
+    }
+    if (store_node_get(r, STORE_SELF, self, found, why) ||
+        store_record_find(r, &self->id, id, row, json, found, why) ||
+        store_peer_list(r, peer, STORE_PEERS_MAX, &n, why))
+        goto out;
+    rc = 0;
+    for (size_t i = 0; i < n && rc == 0 && !*found; i++)
+        rc = store_record_find(r, &peer[i].node.id, id, row, json, found, why);
+out:
+    memory_free(self);
+    memory_free(peer);
+    return rc;
+}
+
+static int find(struct reader *r, const char *text, struct record_row *row, struct cs_buffer *json,
+                struct problem *why)
+{
+    struct cs_node_id node;
+    struct cs_uuid id;
+    bool has_node, found = false;
+
+    if (read_id(text, &node, &has_node, &id, why))
+        return -1;
+    if (has_node ? store_record_find(r, &node, &id, row, json, &found, why)
+                 : find_anywhere(r, &id, row, json, &found, why))
+        return -1;
+    if (!found)
+        return problem_set(why, "no_such_record",
+                           _("There is no record %s here, or it was withdrawn."), text);
+    return 0;
+}
+
+/* ---- show */
+
+static void add_value(struct cs_buffer *out, const json_t *value);
+
+/* A text in one of several languages, a file, or anything a later version knows. */
+static void add_object(struct cs_buffer *out, json_t *value)
+{
+    const char *text = json_string_value(json_object_get(value, "value"));
+    const char *lang = json_string_value(json_object_get(value, "lang"));
+    char *all;
+
+    if (text) {
+        cs_buffer_printf(out, "%s%s%s%s", text, lang ? " (" : "", lang ? lang : "",
+                         lang ? ")" : "");
+        return;
+    }
+    all = json_dumps(value, JSON_COMPACT);
+    cs_buffer_add_text(out, all ? all : "");
+    memory_free(all);
+}
+
+static void add_value(struct cs_buffer *out, const json_t *value)
+{
+    if (json_is_string(value)) {
+        cs_buffer_add_text(out, json_string_value(value));
+    } else if (json_is_integer(value)) {
+        cs_buffer_printf(out, "%" JSON_INTEGER_FORMAT, json_integer_value(value));
+    } else if (json_is_array(value)) {
+        for (size_t i = 0; i < json_array_size(value); i++) {
+            cs_buffer_add_text(out, i ? "; " : "");
+            if (!json_is_array(json_array_get(value, i)))
+                add_value(out, json_array_get(value, i));
+        }
+    } else {
+        add_object(out, (json_t *)(uintptr_t)value);
+    }
+}
+
+static void print_member(struct output *out, const char *name, const json_t *value)
+{
+    struct cs_buffer text = {.alloc = memory_allocator()}, lines = text;
+    size_t used = text_width(cs_span_of(name)) + 1;
+
+    add_value(&text, value);
+    text_add_wrapped(&lines, cs_buffer_span(&text), LABEL_COLUMN, out->shape.width - LABEL_COLUMN,
+                     1000);
+    if (used > LABEL_COLUMN)
+        used = LABEL_COLUMN;
+    output_print(out, "%s ", name);
+    if (!lines.failed && lines.n > used)
+        output_print_span(out, cs_span_make(lines.p + used, lines.n - used));
+    else
+        output_print(out, "\n");
+    cs_buffer_free(&text);
+    cs_buffer_free(&lines);
+}
+
+static int show(struct call *call, const struct record_row *row, json_t *record,
+                struct problem *why)
+{
+    struct output *out = call->out;
+    const char *name;
+    json_t *value;
+    char ago[TEXT_AGO];
+
+    output_print(out, _("Held by %s, shelf %s"), row->node_name[0] ? row->node_name : row->node.s,
+                 row->shelf);
+    if (row->as_of) {
+        text_ago(row->as_of, clock_now(), ago);
+        output_print(out, _(", as of %s"), ago);
+    } else {
+        output_print(out, "%s", row->audience == AUDIENCE_PUBLIC ? _(", not published yet")
+                                                                 : _(", private"));
+    }
+    output_print(out, "\n\n");
+    json_object_foreach(record, name, value)
+        print_member(out, name, value);
+    return output_json(out,
+                       json_pack("{s:O,s:o,s:s,s:s,s:I,s:o}", "record", record, "node",
+                                 document_node(&row->node, row->node_name), "shelf", row->shelf,
+                                 "audience", document_audience(row->audience), "rev",
+                                 (json_int_t)row->rev, "as_of", document_time(row->as_of)),
+                       why);
+}
+
+static int run_show(struct call *call, struct problem *why)
+{
+    struct cs_buffer json = {.alloc = memory_allocator()};
+    struct record_row *row = memory_new(sizeof *row);
+    struct reader *r = store_reader(call->home->store, why);
+    json_t *record = NULL;
+    enum cs_status status;
+    int rc = -1;
+
+    if (!row) {
+        problem_no_memory(why);
+        goto out;
+    }
+    if (!r || find(r, call->options.argument[0], row, &json, why))
+        goto out;
+    status = cs_json_read(cs_buffer_span(&json), CS_ENTRY_MAX, &record);
+    if (status != CS_OK)
+        problem_status(why, status, _("the record"));
+    else
+        rc = show(call, row, record, why);
+out:
+    json_decref(record);
+    store_reader_free(r);
+    memory_free(row);
+    cs_buffer_free(&json);
+    return rc;
+}
+
+/* ---- withdraw */
+
+static void index_progress(void *arg, int64_t done, int64_t of)
+{
+    output_progress(arg, _("Bringing the search up to date"), (uint64_t)done, (uint64_t)of);
+}
+
+static int run_withdraw(struct call *call, struct problem *why)
+{
+    const char *text = call->options.argument[0];
+    struct cs_node_id node;
+    struct cs_uuid id;
+    char urn[CS_URN_UUID_LEN + 1];
+    bool has_node;
+    row_id bid;
+
+    if (read_id(text, &node, &has_node, &id, why))
+        return -1;
+    if (has_node && !cs_node_id_equal(&node, signer_node(call->home->signer)))
+        return problem_set(why, "not_ours", "%s",
+                           _("That record is another institution's: only they can withdraw it. "
+                             "Nothing was changed. \"commonshelf peer block\" hides all of a "
+                             "peer's."));
+    if (catalogue_withdraw(call->home->catalogue, &id, &bid, why) ||
+        home_index(call->home, index_progress, call->out, why))
+        return -1;
+    output_progress_end(call->out);
+    cs_uuid_write(&id, urn);
+    output_say(call->out,
+               _("Withdrawn here. If it was published, run \"commonshelf publish\": peers then hide "
+                 "it at their next sync. What others copied by other ways can't be taken back. "
+                 "\"commonshelf import --undo %" PRId64 "\" undoes this."),
+               bid);
+    return output_json(call->out, json_pack("{s:s,s:I}", "withdrawn", urn, "batch", (json_int_t)bid),
+                       why);
+}
+
+/* ---- the commands */
+
+static const struct command show_command = {
+    .name = "show",
+    .arguments = N_("ID"),
+    .summary = N_("Shows one record, of this institution or a peer."),
+    .example = "commonshelf record show urn:uuid:0b0e4cf1-6a47-5c0a-8a0c-0e9e1b9c2f11",
+    .least = 1,
+    .most = 1,
+    .home = COMMAND_READS,
+    .run = run_show,
+};
+static const struct command withdraw = {
+    .name = "withdraw",
+    .arguments = N_("ID"),
+    .summary = N_("Hides one of the own records, here and, once published, at the peers."),
+    .example = "commonshelf record withdraw urn:uuid:0b0e4cf1-6a47-5c0a-8a0c-0e9e1b9c2f11",
+    .least = 1,
+    .most = 1,
+    .home = COMMAND_WRITES,
+    .run = run_withdraw,
+};
+
+static const struct command *const subcommands[] = {&show_command, &withdraw, NULL};
+
+const struct command command_record = {
+    .name = "record",
+    .arguments = N_("COMMAND"),
+    .summary = N_("One record: shows it, withdraws it."),
+    .example = "commonshelf record show urn:uuid:0b0e4cf1-6a47-5c0a-8a0c-0e9e1b9c2f11",
+    .sub = subcommands,
+};

@@ -1,0 +1,254 @@
+/*
+ * serve: the running node. Opens the home, answers the world and this machine, visits peers, and takes
+ * the command lines of this home's owner, until it is told to end.
+ */
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "command/command.h"
+#include "command/control.h"
+#include "command/serve_tasks.h"
+#include "http/http.h"
+#include "peer_api/peer_api.h"
+#include "site/site.h"
+#include "sync/sync.h"
+
+#define DRAIN_MS 3000     /* what clients get to take their answers */
+#define END_WITHIN_S 5    /* the contract: from SIGTERM to the end */
+
+struct serving {
+    struct home *home;
+    struct http_server *server;
+    struct peer_api *api;
+    struct site *site;
+    struct tasks *tasks;
+    struct sync_timer *timer;
+    struct control *control;
+};
+
+/* ---- what changes, and who is told */
+
+static void records_changed(void *arg)
+{
+    struct serving *s = arg;
+
+    tasks_records_changed(s->tasks);
+}
+
+static void peers_changed(void *arg)
+{
+    struct serving *s = arg;
+
+    sync_timer_wake(s->timer);
+    tasks_records_changed(s->tasks);
+}
+
+static void indexing(void *arg, int64_t done, int64_t of)
+{
+    struct serving *s = arg;
+
+    site_indexing(s->site, done, of);
+}
+
+/* ---- starting */
+
+static int new_server(struct serving *s, struct problem *why)
+{
+    struct http_server_config config = {
+        .world = s->home->config.listen,
+        .local = s->home->config.local,
+        .loops = s->home->config.loops,
+        .limits = {.drain_ms = DRAIN_MS},
+        .language = s->home->config.lang[0] ? s->home->config.lang : NULL,
+        .error_page = site_error_page,
+        .error_page_arg = s->site,
+    };
+    char key[FILE_PATH_MAX], certificate[FILE_PATH_MAX];
+
+    if (file_join(key, s->home->path, HOME_TLS_KEY) ||
+        file_join(certificate, s->home->path, HOME_TLS_CERTIFICATE))
+        return problem_errno(why, ENAMETOOLONG, FILE_OPEN, s->home->path);
+    config.key_path = key;
+    config.certificate_path = certificate;
+    s->server = http_server_new(&config, why);
+    return s->server ? 0 : -1;
+}
+
+static int answer(struct serving *s, struct problem *why)
+{
+    struct home *home = s->home;
+
+    if (!(s->site = site_new(home->path, home->store, &home->config, why)) ||
+        new_server(s, why) ||
+        !(s->api = peer_api_new(home->path, home->store, home->signer, home->peering, why)) ||
+        peer_api_register(s->api, s->server, why) || site_register(s->site, s->server, why))
+        return -1;
+    return http_server_start(s->server, why);
+}
+
+/* With port 0 the address is known only now; what names it is told before anybody is. */
+static int name_address(struct serving *s, struct problem *why)
+{
+    struct http_url *url;
+    char bound[ADDRESS_TEXT];
+    int rc = 0;
+
+    if (http_server_address(s->server, HTTP_WORLD, bound))
+        peering_bound(s->home->peering, bound);
+    if (!peering_url(s->home->peering)[0])
+        return 0;
+    if (!(url = memory_new(sizeof *url)))
+        return problem_no_memory(why);
+    if (http_url_read(peering_url(s->home->peering), url, why) ||
+        http_server_set_authority(s->server, url->authority, why))
+        rc = -1;
+    memory_free(url);
+    return rc;
+}
+
+static int start_sync(struct serving *s, struct problem *why)
+{
+    struct sync_setup setup = {
+        .home = s->home->path,
+        .store = s->home->store,
+        .peering = s->home->peering,
+        .changed = home_records_changed,
+        .arg = s->home,
+    };
+
+    if (!s->home->config.sync_minutes)
+        return 0; /* only when asked */
+    s->timer = sync_timer_start(&setup, s->home->config.sync_minutes, why);
+    return s->timer ? 0 : -1;
+}
+
+static int start(struct serving *s, const struct command *const *commands, struct problem *why)
+{
+    if (home_open(s->home, why) || answer(s, why) || name_address(s, why) ||
+        peering_profile_refresh(s->home->peering, why) ||
+        catalogue_refresh(s->home->catalogue, why) ||
+        !(s->tasks = tasks_start(s->home, why)) || start_sync(s, why))
+        return -1;
+    home_listen(s->home, &(struct home_listener){records_changed, peers_changed, indexing, s});
+    s->control = control_start(s->home, commands, why);
+    return s->control ? 0 : -1;
+}
+
+/* ---- ending */
+
+/* What has not ended by now is cut off: everything on disk is either complete or will be completed by
+ * the next start. */
+static void cut_off(int number)
+{
+    static const char line[] = "commonshelf: some work did not end in time and was cut off; the "
+                               "next start completes it\n";
+
+    (void)number;
+    if (write(STDERR_FILENO, line, sizeof line - 1) < 0)
+        _exit(EXIT_PART);
+    _exit(EXIT_DONE);
+}
+
+static void stop(struct serving *s)
+{
+    home_listen(s->home, &(struct home_listener){0});
+    control_stop(s->control);
+    sync_timer_stop(s->timer);
+    if (s->server)
+        http_server_stop(s->server);
+    tasks_stop(s->tasks);
+    http_server_free(s->server);
+    peer_api_free(s->api);
+    site_free(s->site);
+}
+
+/* ---- in between */
+
+static void say_ready(struct serving *s, struct output *out)
+{
+    char world[ADDRESS_TEXT], local[ADDRESS_TEXT];
+    const char *url = peering_url(s->home->peering);
+    bool has_world = http_server_address(s->server, HTTP_WORLD, world);
+    bool has_local = http_server_address(s->server, HTTP_LOCAL, local);
+    struct cs_buffer line = {.alloc = memory_allocator()};
+
+    cs_buffer_add_text(&line, "ready");
+    if (has_world && url[0])
+        cs_buffer_printf(&line, " %s", url);
+    else if (has_world)
+        cs_buffer_printf(&line, " https://%s", world);
+    if (has_local)
+        cs_buffer_printf(&line, " http://%s", local);
+    cs_buffer_add_byte(&line, '\n');
+    if (!line.failed && out->take(out->arg, FRAME_OUT, cs_buffer_span(&line)))
+        out->lost = true;
+    cs_buffer_free(&line);
+}
+
+static void reload(struct serving *s)
+{
+    char key[FILE_PATH_MAX], certificate[FILE_PATH_MAX];
+    struct problem why = PROBLEM_INIT;
+
+    if (file_join(key, s->home->path, HOME_TLS_KEY) ||
+        file_join(certificate, s->home->path, HOME_TLS_CERTIFICATE) ||
+        http_server_reload(s->server, key, certificate, &why) ||
+        peering_profile_refresh(s->home->peering, &why))
+        log_problem(LOG_LEVEL_ERROR, "serve", &why);
+    else
+        log_line(LOG_LEVEL_INFO, "serve", "%s",
+                 _("read the certificate again; other settings need a restart"));
+}
+
+static void wait_for_end(struct serving *s, const sigset_t *signals)
+{
+    int number;
+
+    while (!sigwait(signals, &number)) {
+        if (number != SIGHUP)
+            return;
+        reload(s);
+    }
+}
+
+static int run(struct call *call, struct problem *why)
+{
+    struct serving serving = {.home = call->home};
+    struct sigaction end = {.sa_handler = cut_off};
+    sigset_t signals;
+    int rc;
+
+    log_set_level(call->out->shape.quiet     ? LOG_LEVEL_WARN
+                  : call->out->shape.verbose ? LOG_LEVEL_DEBUG
+                                             : LOG_LEVEL_INFO);
+    /* Before any thread is started, so that all of them leave these signals to this one. */
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGTERM);
+    sigaddset(&signals, SIGINT);
+    sigaddset(&signals, SIGHUP);
+    pthread_sigmask(SIG_BLOCK, &signals, NULL);
+    rc = start(&serving, call->commands, why);
+    if (!rc) {
+        say_ready(&serving, call->out);
+        log_line(LOG_LEVEL_INFO, "serve", _("%s answers"), call->home->config.name);
+        wait_for_end(&serving, &signals);
+        log_line(LOG_LEVEL_INFO, "serve", "%s", _("ending"));
+    }
+    sigaction(SIGALRM, &end, NULL);
+    alarm(END_WITHIN_S - 1);
+    stop(&serving);
+    return rc;
+}
+
+const struct command command_serve = {
+    .name = "serve",
+    .summary = N_("Runs the node: answers peers and browsers, visits peers."),
+    .about = N_("Prints \"ready\" and its addresses when it answers, then logs to standard error. "
+                "Every other command works while it runs. SIGTERM or Ctrl-C ends it within 5 "
+                "seconds; SIGHUP reads the certificate again."),
+    .example = "commonshelf serve",
+    .home = COMMAND_SERVES,
+    .run = run,
+};

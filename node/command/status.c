@@ -1,0 +1,236 @@
+#include "command/command.h"
+#include "command/document.h"
+#include "command/text.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#define SHELVES_MAX 1024
+#define IMPORTS_SHOWN 10
+
+/* All that status shows. */
+struct state {
+    struct reader *reader;
+    struct node_row self;
+    struct record_counts records;
+    struct shelf_row shelf[SHELVES_MAX];
+    struct peer_row peer[STORE_PEERS_MAX];
+    struct batch_row batch[IMPORTS_SHOWN];
+    size_t shelves, peers, batches;
+};
+
+static int gather(struct home *home, struct state *s, struct problem *why)
+{
+    if (!(s->reader = store_reader(home->store, why)) ||
+        home_self(home, s->reader, &s->self, why) ||
+        store_record_counts(s->reader, &s->records, why) ||
+        store_shelf_list(s->reader, s->shelf, SHELVES_MAX, &s->shelves, why) ||
+        store_peer_list(s->reader, s->peer, STORE_PEERS_MAX, &s->peers, why) ||
+        store_batch_list(s->reader, s->batch, IMPORTS_SHOWN, &s->batches, why))
+        return -1;
+    return 0;
+}
+
+/* ---- JSON */
+
+static json_t *shelf_entry(struct reader *r, const struct shelf_row *s, struct problem *why)
+{
+    struct log_row log;
+    bool found = false;
+
+    if (s->lid && store_log_get(r, s->lid, &log, &found, why))
+        return NULL;
+    return json_pack("{s:s,s:s,s:o,s:I,s:I,s:I}", "name", s->name, "audience",
+                     document_audience(s->audience), "origin",
+                     found ? json_string(log.origin) : json_null(), "size",
+                     found ? (json_int_t)log.range.size : (json_int_t)0, "records",
+                     (json_int_t)s->records, "waiting", (json_int_t)s->waiting);
+}
+
+static const char *peer_state(const struct peer_row *p)
+{
+    if (p->state == PEER_BLOCKED)
+        return "blocked";
+    return p->problem_code[0] ? "failing" : "ok";
+}
+
+static json_t *peer_entry(const struct peer_row *p)
+{
+    json_t *entry = json_pack("{s:s,s:o,s:s,s:o,s:o,s:I,s:i}", "id", p->node.id.s, "name",
+                              document_text(p->node.name), "state", peer_state(p), "last_sync",
+                              document_time(p->last_sync), "last_seen",
+                              document_time(p->last_seen), "records", (json_int_t)p->records,
+                              "witnessed_by", 0);
+
+    if (p->problem_code[0] &&
+        json_object_set_new(entry, "problem",
+                            json_pack("{s:s,s:o}", "code", p->problem_code, "message",
+                                      document_text(p->problem)))) {
+        json_decref(entry);
+        return NULL;
+    }
+    return entry;
+}
+
+static const char *batch_state(const struct batch_row *b)
+{
+    switch (b->state) {
+    case BATCH_STAGING:
+        return "running";
+    case BATCH_LIVE:
+        return "live";
+    case BATCH_UNDONE:
+        return "undone";
+    }
+    return "live";
+}
+
+static json_t *batch_entry(const struct batch_row *b)
+{
+    return json_pack("{s:I,s:o,s:o,s:o,s:s,s:I,s:I,s:I}", "batch", (json_int_t)b->bid, "source",
+                     document_text(b->source), "file", document_text(b->file), "time",
+                     document_time(b->created), "state", batch_state(b), "added",
+                     (json_int_t)b->added, "updated", (json_int_t)b->updated, "withdrawn",
+                     (json_int_t)b->withdrawn);
+}
+
+static int print_json(struct call *call, const struct state *s, struct problem *why)
+{
+    json_t *shelves = json_array(), *peers = json_array(), *imports = json_array();
+    bool complete = shelves && peers && imports;
+
+    for (size_t i = 0; i < s->shelves && complete; i++)
+        complete = !json_array_append_new(shelves, shelf_entry(s->reader, &s->shelf[i], why));
+    for (size_t i = 0; i < s->peers && complete; i++)
+        complete = !json_array_append_new(peers, peer_entry(&s->peer[i]));
+    for (size_t i = 0; i < s->batches && complete; i++)
+        complete = !json_array_append_new(imports, batch_entry(&s->batch[i]));
+    if (!complete) {
+        json_decref(shelves);
+        json_decref(peers);
+        json_decref(imports);
+        return problem_no_memory(why);
+    }
+    return output_json(
+        call->out,
+        json_pack("{s:{s:s,s:o,s:o,s:s},s:o,s:{s:I,s:I},s:o,s:o,s:o}", "node", "id", s->self.id.s,
+                  "name", document_text(s->self.name), "place", document_text(s->self.place),
+                  "url", s->self.url, "home", document_text(call->home->path), "records", "own",
+                  (json_int_t)s->records.own, "mirrored", (json_int_t)s->records.mirrored,
+                  "shelves", shelves, "peers", peers, "imports", imports),
+        why);
+}
+
+/* ---- for people */
+
+static int print_shelves(struct output *out, const struct state *s, struct problem *why)
+{
+    const char *const titles[] = {_("Shelf"), _("Audience"), _("Records"), _("To publish")};
+    struct table *table = table_new(titles, 4);
+
+    if (!table)
+        return problem_no_memory(why);
+    for (size_t i = 0; i < s->shelves; i++) {
+        char records[24], waiting[24];
+        const char *cells[] = {s->shelf[i].name, document_audience(s->shelf[i].audience), records,
+                               waiting};
+
+        snprintf(records, sizeof records, "%" PRId64, s->shelf[i].records);
+        snprintf(waiting, sizeof waiting, "%" PRId64, s->shelf[i].waiting);
+        table_add(table, cells);
+    }
+    table_print(table, out);
+    table_free(table);
+    return 0;
+}
+
+static int print_peers(struct output *out, const struct state *s, struct problem *why)
+{
+    const char *const titles[] = {_("Peer"), _("State"), _("Last sync"), _("Records")};
+    struct table *table = table_new(titles, 4);
+
+    if (!table)
+        return problem_no_memory(why);
+    for (size_t i = 0; i < s->peers; i++) {
+        char ago[TEXT_AGO], records[24];
+        const char *cells[] = {s->peer[i].node.name, peer_state(&s->peer[i]), ago, records};
+
+        text_ago(s->peer[i].last_sync, clock_now(), ago);
+        snprintf(records, sizeof records, "%" PRId64, s->peer[i].records);
+        table_add(table, cells);
+    }
+    if (s->peers)
+        output_print(out, "\n");
+    table_print(table, out);
+    table_free(table);
+    return 0;
+}
+
+static int print_imports(struct output *out, const struct state *s, struct problem *why)
+{
+    const char *const titles[] = {_("Import"), _("Source"),    _("When"), _("State"), _("Added"),
+                                  _("Updated"), _("Withdrawn")};
+    struct table *table = table_new(titles, 7);
+
+    if (!table)
+        return problem_no_memory(why);
+    for (size_t i = 0; i < s->batches; i++) {
+        const struct batch_row *b = &s->batch[i];
+        char number[24], ago[TEXT_AGO], added[24], updated[24], withdrawn[24];
+        const char *cells[] = {number, b->source, ago, batch_state(b), added, updated, withdrawn};
+
+        snprintf(number, sizeof number, "%" PRId64, b->bid);
+        text_ago(b->created, clock_now(), ago);
+        snprintf(added, sizeof added, "%" PRId64, b->added);
+        snprintf(updated, sizeof updated, "%" PRId64, b->updated);
+        snprintf(withdrawn, sizeof withdrawn, "%" PRId64, b->withdrawn);
+        table_add(table, cells);
+    }
+    if (s->batches)
+        output_print(out, "\n");
+    table_print(table, out);
+    table_free(table);
+    return 0;
+}
+
+static int print_people(struct call *call, const struct state *s, struct problem *why)
+{
+    struct output *out = call->out;
+
+    output_print(out, STYLE_STRONG "%s" STYLE_END "%s%s\n", s->self.name,
+                 s->self.place[0] ? ", " : "", s->self.place);
+    output_print(out, _("Node ID    %s\n"), s->self.id.s);
+    output_print(out, _("Address    %s\n"),
+                 s->self.url[0] ? s->self.url : _("none: nobody can reach this node directly"));
+    output_print(out, _("Home       %s\n"), call->home->path);
+    output_print(out, _("Records    %" PRId64 " own, %" PRId64 " of peers\n\n"), s->records.own,
+                 s->records.mirrored);
+    if (print_shelves(out, s, why) || print_peers(out, s, why) || print_imports(out, s, why))
+        return -1;
+    for (size_t i = 0; i < s->peers; i++)
+        if (s->peer[i].problem[0])
+            output_say(out, "%s: %s", s->peer[i].node.name, s->peer[i].problem);
+    return 0;
+}
+
+static int run(struct call *call, struct problem *why)
+{
+    struct state *state = memory_new(sizeof *state);
+    int rc = -1;
+
+    if (!state)
+        return problem_no_memory(why);
+    if (!gather(call->home, state, why))
+        rc = call->out->shape.json ? print_json(call, state, why) : print_people(call, state, why);
+    store_reader_free(state->reader);
+    memory_free(state);
+    return rc;
+}
+
+const struct command command_status = {
+    .name = "status",
+    .summary = N_("Shows what this node is and holds: shelves, peers, the last imports."),
+    .example = "commonshelf status\ncommonshelf status --json",
+    .home = COMMAND_READS,
+    .run = run,
+};
