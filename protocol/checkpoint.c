@@ -41,7 +41,7 @@ enum cs_status cs_origin_read(struct cs_span origin, struct cs_node_id *node,
     id = next_part(&rest);
     name = next_part(&rest);
     if (cs_node_id_read(id, node) || !cs_shelf_name_valid(name) ||
-        cs_decimal_read(rest, UINT64_MAX, epoch) || *epoch == 0)
+        cs_decimal_read(rest, CS_VERSION_MAX, epoch) || *epoch == 0)
         return CS_MALFORMED;
     memcpy(shelf, name.p, name.n);
     shelf[name.n] = '\0';

@@ -5,24 +5,15 @@
 #include "command/text.h"
 
 #define NAME_COLUMN 24 /* where the second column of a list begins */
+#define LINES_MOST 40
 
 /* One entry of a list: its name, and what it is in wrapped lines beside it. */
 static void add_entry(struct cs_buffer *out, const char *name, const char *about, unsigned width)
 {
-    struct cs_buffer lines = {.alloc = memory_allocator()};
-    size_t used = text_width(cs_span_of(name)) + 2;
+    char label[128];
 
-    cs_buffer_printf(out, "  %s", name);
-    if (used + 2 > NAME_COLUMN) {
-        cs_buffer_add_byte(out, '\n');
-        used = 0;
-    }
-    text_add_wrapped(&lines, cs_span_of(about), NAME_COLUMN, width - NAME_COLUMN, 20);
-    if (used && lines.n > used)
-        cs_buffer_add(out, lines.p + used, lines.n - used);
-    else
-        cs_buffer_add_span(out, cs_buffer_span(&lines));
-    cs_buffer_free(&lines);
+    snprintf(label, sizeof label, "  %s", name);
+    text_add_beside(out, cs_span_of(label), cs_span_of(about), NAME_COLUMN, width, LINES_MOST);
 }
 
 static void add_options(struct cs_buffer *out, const struct option_spec *option, size_t n,
@@ -73,7 +64,7 @@ static void add_program(struct cs_buffer *out, const struct command *const *comm
                      cs_span_of(_("A node of a network of libraries, schools and others that share "
                                   "what there is to learn with: it holds your catalogue, shows it "
                                   "to whom you allow, and searches those of your peers.")),
-                     0, width, 20);
+                     0, width, LINES_MOST);
     add_heading(out, _("Commands"));
     add_commands(out, commands, width);
     add_heading(out, _("Options of every command"));
@@ -92,10 +83,10 @@ static void add_command(struct cs_buffer *out, const struct command *group,
     cs_buffer_printf(out, "%s%s%s%s\n\n", c->arguments ? " " : "",
                      c->arguments ? _(c->arguments) : "", c->options ? " " : "",
                      c->options ? _("[OPTIONS]") : "");
-    text_add_wrapped(out, cs_span_of(_(c->summary)), 0, width, 20);
+    text_add_wrapped(out, cs_span_of(_(c->summary)), 0, width, LINES_MOST);
     if (c->about) {
         cs_buffer_add_byte(out, '\n');
-        text_add_wrapped(out, cs_span_of(_(c->about)), 0, width, 40);
+        text_add_wrapped(out, cs_span_of(_(c->about)), 0, width, LINES_MOST);
     }
     if (c->sub) {
         add_heading(out, _("Commands"));

@@ -204,7 +204,7 @@ static int replace(struct import *im, struct catalogue_batch *batch, struct impo
     return catalogue_batch_replace(batch, yes, &counts->withdrawn, why);
 }
 
-static void tell(struct import *im, const char *source, const struct import_counts *c, row_id bid)
+static void tell(struct import *im, const char *source, const struct import_counts *c)
 {
     struct output *out = im->call->out;
 
@@ -219,10 +219,6 @@ static void tell(struct import *im, const char *source, const struct import_coun
     if (c->withdrawn)
         output_print(out, _(" %" PRId64 " withdrawn."), c->withdrawn);
     output_print(out, "\n");
-    if (im->dry_run)
-        output_say(out, "%s", _("This was a trial: nothing was changed."));
-    else if (bid)
-        output_say(out, _("\"commonshelf import --undo %" PRId64 "\" takes it back."), bid);
 }
 
 /* One batch of files[0..n): all of them live, or none. */
@@ -246,7 +242,7 @@ static int import_batch(struct import *im, const struct call_file *files, size_t
         goto out;
     if (!im->dry_run && catalogue_batch_live(&batch, &result, why))
         goto out;
-    tell(im, source, &counts, result.bid);
+    tell(im, source, &counts);
     rc = import_report_file(&im->report, file_name(&files[0]), source, format, &counts, result.bid,
                             why);
 out:
@@ -334,11 +330,11 @@ static int run_import(struct import *im, struct problem *why)
     json_t *shelves = NULL, *document;
     int rc = -1;
 
-    if (import_files(im, why) || import_report_finish(&im->report, why)) {
-        import_report_show(&im->report);
+    rc = import_files(im, why) || import_report_finish(&im->report, why) ? -1 : 0;
+    import_report_show(&im->report, im->dry_run);
+    if (rc)
         goto out;
-    }
-    import_report_show(&im->report);
+    rc = -1;
     if (follow_up(im, &shelves, why))
         goto out;
     document = import_report_json(&im->report, im->dry_run);

@@ -5,9 +5,11 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "command/record_show.h"
 #include "command/text.h"
 
-#define PROBLEMS_SHOWN 20   /* to people; more scroll the summary away */
+#define PROBLEMS_SHOWN 20   /* messages to people; more scroll the summary away */
+#define ROWS_SHOWN 5        /* of those that one message is about */
 #define CSV_HELD_MAX 65536
 
 /* ---- the CSV of problems */
@@ -210,60 +212,124 @@ int import_report_file(struct import_report *r, const char *file, const char *so
 
 /* ---- at the end */
 
-static void show_problem(const struct import_report *r, const json_t *p)
+static const char *text_of(const json_t *problem, const char *member)
 {
-    const char *file = json_string_value(json_object_get(p, "file"));
-    const char *column = json_string_value(json_object_get(p, "column"));
-    const char *message = json_string_value(json_object_get(p, "message"));
-    json_int_t row = json_integer_value(json_object_get(p, "row"));
-    char where[64] = "";
+    return json_string_value(json_object_get(problem, member));
+}
 
-    if (row)
-        snprintf(where, sizeof where, _(", row %lld"), (long long)row);
-    output_warn(r->out, "%s%s%s%s: %s%s", file, where, *column ? ", " : "", column,
-                json_is_true(json_object_get(p, "refused")) ? _("refused. ") : "", message);
+static bool is_alike(const json_t *a, const json_t *b)
+{
+    return json_equal(json_object_get(a, "message"), json_object_get(b, "message")) &&
+           json_equal(json_object_get(a, "column"), json_object_get(b, "column")) &&
+           json_equal(json_object_get(a, "file"), json_object_get(b, "file")) &&
+           json_equal(json_object_get(a, "refused"), json_object_get(b, "refused"));
+}
+
+/* "rows 7, 30, 32 and 12 more" of the problems from `first` on that say the same. */
+static int64_t add_rows(const struct import_report *r, size_t first, struct cs_buffer *out)
+{
+    const json_t *p = json_array_get(r->problems, first);
+    int64_t rows = 0;
+
+    for (size_t i = first; i < json_array_size(r->problems); i++) {
+        const json_t *other = json_array_get(r->problems, i);
+
+        if (i != first && !is_alike(p, other))
+            continue;
+        if (rows++ < ROWS_SHOWN)
+            cs_buffer_printf(out, "%s%lld", rows > 1 ? ", " : "",
+                             (long long)json_integer_value(json_object_get(other, "row")));
+    }
+    if (rows > ROWS_SHOWN)
+        cs_buffer_printf(out, _(" and %" PRId64 " more"), rows - ROWS_SHOWN);
+    return rows;
+}
+
+/* One message for all rows that have it; returns how many those are. */
+static int64_t show_problem(const struct import_report *r, size_t first)
+{
+    const json_t *p = json_array_get(r->problems, first);
+    struct cs_buffer where = {.alloc = memory_allocator()}, rows = where;
+    int64_t n = add_rows(r, first, &rows);
+    const char *text;
+
+    cs_buffer_add_text(&where, text_of(p, "file"));
+    if (json_integer_value(json_object_get(p, "row")) && (text = cs_buffer_text(&rows)))
+        cs_buffer_printf(&where, P_(", row %s", ", rows %s", (unsigned long)n), text);
+    if (*text_of(p, "column"))
+        cs_buffer_printf(&where, ", %s", text_of(p, "column"));
+    if ((text = cs_buffer_text(&where)))
+        output_warn(r->out, "%s: %s%s", text,
+                    json_is_true(json_object_get(p, "refused")) ? _("refused. ") : "",
+                    text_of(p, "message"));
+    cs_buffer_free(&where);
+    cs_buffer_free(&rows);
+    return n;
+}
+
+static bool was_shown(const struct import_report *r, size_t i)
+{
+    for (size_t before = 0; before < i; before++)
+        if (is_alike(json_array_get(r->problems, before), json_array_get(r->problems, i)))
+            return true;
+    return false;
 }
 
 /* First the rows that became no record. */
 static void show_problems(const struct import_report *r)
 {
-    int64_t shown = 0, all = (int64_t)json_array_size(r->problems) + r->problems_left_out;
+    int64_t told = 0, all = (int64_t)json_array_size(r->problems) + r->problems_left_out;
+    int messages = 0;
 
     for (int refused = 1; refused >= 0; refused--) {
-        for (size_t i = 0; i < json_array_size(r->problems) && shown < PROBLEMS_SHOWN; i++) {
+        for (size_t i = 0; i < json_array_size(r->problems) && messages < PROBLEMS_SHOWN; i++) {
             const json_t *p = json_array_get(r->problems, i);
 
-            if (json_is_true(json_object_get(p, "refused")) == refused) {
-                show_problem(r, p);
-                shown++;
-            }
+            if (json_is_true(json_object_get(p, "refused")) != refused || was_shown(r, i))
+                continue;
+            told += show_problem(r, i);
+            messages++;
         }
     }
-    if (all > shown && r->errors)
-        output_warn(r->out, _("… and %" PRId64 " more; all of them are in %s."), all - shown,
+    if (all > told && r->errors)
+        output_warn(r->out, _("… and %" PRId64 " more; all of them are in %s."), all - told,
                     r->errors->name);
-    else if (all > shown)
+    else if (all > told)
         output_warn(r->out, _("… and %" PRId64 " more; --errors OUT.csv writes all of them."),
-                    all - shown);
+                    all - told);
 }
 
 static void show_samples(const struct import_report *r)
 {
+    if (json_array_size(r->samples))
+        output_print(r->out, _("\nThe first records as they would be:\n"));
     for (size_t i = 0; i < json_array_size(r->samples); i++) {
-        char *text = json_dumps(json_array_get(r->samples, i), JSON_INDENT(2));
-
-        if (text)
-            output_print(r->out, "%s\n", text);
-        memory_free(text);
+        output_print(r->out, "\n");
+        record_show(r->out, json_array_get(r->samples, i));
     }
 }
 
-void import_report_show(const struct import_report *r)
+static void show_undo(const struct import_report *r)
+{
+    for (size_t i = 0; i < json_array_size(r->files); i++) {
+        const json_t *batch = json_object_get(json_array_get(r->files, i), "batch");
+
+        if (json_is_integer(batch))
+            output_say(r->out, _("\"commonshelf import --undo %lld\" takes this back."),
+                       (long long)json_integer_value(batch));
+    }
+}
+
+void import_report_show(const struct import_report *r, bool dry_run)
 {
     if (r->out->shape.json)
         return;
     show_samples(r);
     show_problems(r);
+    if (dry_run)
+        output_say(r->out, "%s", _("This was a trial: nothing was changed."));
+    else
+        show_undo(r);
 }
 
 json_t *import_report_json(const struct import_report *r, bool dry_run)

@@ -47,8 +47,8 @@ CS_MUST_USE int import_report_file(struct import_report *r, const char *file, co
                                    row_id batch, struct problem *why);
 /* Writes the rest of the CSV. */
 CS_MUST_USE int import_report_finish(struct import_report *r, struct problem *why);
-/* Tells people about samples and problems. */
-void import_report_show(const struct import_report *r);
+/* Tells people about samples and problems, and how to take it back. */
+void import_report_show(const struct import_report *r, bool dry_run);
 /* The document of the contract; the caller owns it. NULL: no memory. */
 CS_MUST_USE json_t *import_report_json(const struct import_report *r, bool dry_run);
 

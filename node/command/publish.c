@@ -88,8 +88,8 @@ static int publish_one(struct call *call, const struct shelf_row *shelf, json_t 
         return -1;
     output_progress_end(call->out);
     output_print(call->out,
-                 P_("%s: %" PRIu64 " change published, %" PRIu64 " entries in its log.\n",
-                    "%s: %" PRIu64 " changes published, %" PRIu64 " entries in its log.\n",
+                 P_("%s: published with %" PRIu64 " new entry; its log has %" PRIu64 " in all.\n",
+                    "%s: published with %" PRIu64 " new entries; its log has %" PRIu64 " in all.\n",
                     result.added),
                  result.shelf.name, result.added, result.size);
     entry = json_pack("{s:s,s:s,s:I,s:o,s:I}", "name", result.shelf.name, "origin", result.origin,

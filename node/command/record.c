@@ -1,13 +1,12 @@
 #include "command/command.h"
 #include "command/document.h"
+#include "command/record_show.h"
 #include "command/text.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 
 #include <commonshelf/record.h>
-
-#define LABEL_COLUMN 22
 
 /* "urn:uuid:…", its 36 characters alone, or NODE/ID as in the addresses of pages. */
 static int read_id(const char *text, struct cs_node_id *node, bool *has_node, struct cs_uuid *id,
@@ -78,67 +77,10 @@ static int find(struct reader *r, const char *text, struct record_row *row, stru
 
 /* ---- show */
 
-static void add_value(struct cs_buffer *out, const json_t *value);
-
-/* A text in one of several languages, a file, or anything a later version knows. */
-static void add_object(struct cs_buffer *out, json_t *value)
-{
-    const char *text = json_string_value(json_object_get(value, "value"));
-    const char *lang = json_string_value(json_object_get(value, "lang"));
-    char *all;
-
-    if (text) {
-        cs_buffer_printf(out, "%s%s%s%s", text, lang ? " (" : "", lang ? lang : "",
-                         lang ? ")" : "");
-        return;
-    }
-    all = json_dumps(value, JSON_COMPACT);
-    cs_buffer_add_text(out, all ? all : "");
-    memory_free(all);
-}
-
-static void add_value(struct cs_buffer *out, const json_t *value)
-{
-    if (json_is_string(value)) {
-        cs_buffer_add_text(out, json_string_value(value));
-    } else if (json_is_integer(value)) {
-        cs_buffer_printf(out, "%" JSON_INTEGER_FORMAT, json_integer_value(value));
-    } else if (json_is_array(value)) {
-        for (size_t i = 0; i < json_array_size(value); i++) {
-            cs_buffer_add_text(out, i ? "; " : "");
-            if (!json_is_array(json_array_get(value, i)))
-                add_value(out, json_array_get(value, i));
-        }
-    } else {
-        add_object(out, (json_t *)(uintptr_t)value);
-    }
-}
-
-static void print_member(struct output *out, const char *name, const json_t *value)
-{
-    struct cs_buffer text = {.alloc = memory_allocator()}, lines = text;
-    size_t used = text_width(cs_span_of(name)) + 1;
-
-    add_value(&text, value);
-    text_add_wrapped(&lines, cs_buffer_span(&text), LABEL_COLUMN, out->shape.width - LABEL_COLUMN,
-                     1000);
-    if (used > LABEL_COLUMN)
-        used = LABEL_COLUMN;
-    output_print(out, "%s ", name);
-    if (!lines.failed && lines.n > used)
-        output_print_span(out, cs_span_make(lines.p + used, lines.n - used));
-    else
-        output_print(out, "\n");
-    cs_buffer_free(&text);
-    cs_buffer_free(&lines);
-}
-
 static int show(struct call *call, const struct record_row *row, json_t *record,
                 struct problem *why)
 {
     struct output *out = call->out;
-    const char *name;
-    json_t *value;
     char ago[TEXT_AGO];
 
     output_print(out, _("Held by %s, shelf %s"), row->node_name[0] ? row->node_name : row->node.s,
@@ -151,8 +93,7 @@ static int show(struct call *call, const struct record_row *row, json_t *record,
                                                                  : _(", private"));
     }
     output_print(out, "\n\n");
-    json_object_foreach(record, name, value)
-        print_member(out, name, value);
+    record_show(out, record);
     return output_json(out,
                        json_pack("{s:O,s:o,s:s,s:s,s:I,s:o}", "record", record, "node",
                                  document_node(&row->node, row->node_name), "shelf", row->shelf,

@@ -169,6 +169,26 @@ void text_add_wrapped(struct cs_buffer *out, struct cs_span text, size_t indent,
     cs_buffer_free(&tidied);
 }
 
+void text_add_beside(struct cs_buffer *out, struct cs_span label, struct cs_span text,
+                     size_t column, size_t width, size_t lines)
+{
+    struct cs_buffer beside = {.alloc = memory_allocator()};
+    size_t used = text_width(label);
+
+    cs_buffer_add_span(out, label);
+    if (used + 1 >= column) {
+        cs_buffer_add_byte(out, '\n');
+        used = 0;
+    }
+    text_add_wrapped(&beside, text, column, width - column, lines);
+    if (beside.n > used) /* its first line starts with the spaces that the label takes */
+        cs_buffer_add(out, beside.p + used, beside.n - used);
+    else if (used)
+        cs_buffer_add_byte(out, '\n');
+    out->failed = out->failed || beside.failed;
+    cs_buffer_free(&beside);
+}
+
 void text_ago(uint64_t then, uint64_t now, char out[TEXT_AGO])
 {
     uint64_t s = now > then ? now - then : 0;

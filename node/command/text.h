@@ -19,6 +19,13 @@ void text_add_line(struct cs_buffer *out, struct cs_span text, size_t width);
 void text_add_wrapped(struct cs_buffer *out, struct cs_span text, size_t indent, size_t width,
                       size_t lines);
 
+/*
+ * Appends a label and, beside it from `column` on, wrapped text: at most `width` wide. A label that
+ * reaches into that column stands on a line of its own. Always ends with a line end.
+ */
+void text_add_beside(struct cs_buffer *out, struct cs_span label, struct cs_span text,
+                     size_t column, size_t width, size_t lines);
+
 /* "3 hours ago", "just now", "never" for 0. */
 #define TEXT_AGO 80
 void text_ago(uint64_t then, uint64_t now, char out[TEXT_AGO]);

@@ -9,6 +9,8 @@
 #include "http/conditions.h"
 #include "http/internal.h"
 
+#define HEAD_ROOM 512 /* for the header lines that are written here */
+
 /* What of the content is sent, and as which status. */
 struct part {
     unsigned status;
@@ -91,6 +93,7 @@ static int put(struct http_exchange *x, struct cs_span body)
     struct cs_buffer header = {.alloc = memory_allocator()};
     struct connection *c = x->connection;
     struct part part;
+    size_t room;
     int rc = -1;
 
     if (x->bad_header || x->headers.failed) {
@@ -100,6 +103,10 @@ static int put(struct http_exchange *x, struct cs_span body)
     if (x->content)
         body = x->content->fd < 0 ? cs_buffer_span(&x->content->bytes) : cs_span_make(NULL, 0);
     choose_part(x, x->content ? x->content->size : body.n, &part);
+    /* one allocation for what will leave joined */
+    room = HEAD_ROOM + x->headers.n + (body.n < JOIN_MAX ? body.n : JOIN_MAX);
+    if (!cs_buffer_reserve(&header, room < JOIN_MAX ? room : JOIN_MAX))
+        goto out;
     write_header(x, &part, c->close_after || x->loop->draining, &header);
     if (header.failed)
         goto out;

@@ -178,7 +178,6 @@ static int store_peer(struct joining *j, const struct introduction *answer, stru
     bool found;
 
     if (!t || peer_store(t, answer, j->profile, j->network, &nid, why) ||
-        store_joining_remove(t, j->name, why) ||
         store_peer_get(transaction_reader(t), nid, peer, &found, why) || store_commit(&t, why)) {
         store_rollback(&t);
         return -1;

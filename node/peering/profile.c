@@ -111,6 +111,8 @@ static int refresh(struct peering *p, struct reader *r, struct cs_profile *fresh
     if (found)
         usable = cs_profile_read(cs_buffer_span(&note), signer_node(p->signer),
                                  signer_keyset(p->signer), held) == CS_OK;
+    if (usable && signer_remember_profile(p->signer, cs_buffer_span(&note), why))
+        goto out;
     if (usable && says_the_same(fresh, held) && now < held->issued + PROFILE_SECONDS / 2) {
         rc = 0;
         goto out;

@@ -204,7 +204,7 @@ int store_batch_list(struct reader *r, struct batch_row *rows, size_t max, size_
 int store_batch_discard(struct transaction *t, row_id bid, int max, bool *more,
                         struct problem *why)
 {
-    struct connection *c = writer_of(t);
+    struct database *c = writer_of(t);
 
     *more = false;
     if (statement_number(c, why, &bid,

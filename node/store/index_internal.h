@@ -28,7 +28,7 @@
 #define INDEX_WORN_MIN 2000 /* below this many left-behind rows nothing is worth a refill */
 
 #define INDEX_TOKENIZER "given"
-int index_tokenizer_register(struct connection *c, struct problem *why);
+int index_tokenizer_register(struct database *c, struct problem *why);
 
 /* Facet values by number, while writing. A slot is simply overwritten by the next value that falls
  * into it. */
@@ -48,7 +48,7 @@ struct tally {
 };
 
 struct index {
-    struct connection c;
+    struct database c;
     char path[FILE_PATH_MAX];
     dev_t device;
     ino_t inode;

@@ -78,7 +78,7 @@ static int tokenizer_run(Fts5Tokenizer *t, void *context, int flags, const char 
     return rc;
 }
 
-int index_tokenizer_register(struct connection *c, struct problem *why)
+int index_tokenizer_register(struct database *c, struct problem *why)
 {
     static fts5_tokenizer tokenizer = {tokenizer_new, tokenizer_free, tokenizer_run};
     fts5_api *api = NULL;
@@ -150,7 +150,7 @@ static int index_connect(struct index *index, int flags, struct problem *why)
 {
     struct stat st;
 
-    if (connection_open(&index->c, index->path, flags, why) ||
+    if (database_open(&index->c, index->path, flags, why) ||
         index_tokenizer_register(&index->c, why))
         return -1;
     /* Derived data: a commit lost with the power is made again, so no sync for each. */
@@ -174,7 +174,7 @@ static int index_make(struct index *index, const char *home, const char *analysi
     char directory[FILE_PATH_MAX], mark[96];
     int rc;
 
-    connection_close(&index->c);
+    database_close(&index->c);
     if (file_join(directory, home, "index") || file_make_directory(directory, 0700, why) ||
         store_index_discard(home, why) ||
         index_connect(index, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, why))
@@ -194,7 +194,7 @@ static int index_make(struct index *index, const char *home, const char *analysi
     if (rc == SQLITE_OK)
         rc = sqlite3_exec(index->c.db, "COMMIT", NULL, NULL, NULL);
     if (rc != SQLITE_OK) {
-        connection_problem(&index->c, rc, &index->failure);
+        database_problem(&index->c, rc, &index->failure);
         return index_problem(index, why);
     }
     return 0;
@@ -252,7 +252,7 @@ void store_index_close(struct index *index)
         memory_free(index->value[i].text);
     for (size_t i = 0; i <= INDEX_FACETS; i++)
         memory_free(index->tally[i].slot);
-    connection_close(&index->c);
+    database_close(&index->c);
     memory_free(index);
 }
 

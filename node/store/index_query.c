@@ -286,7 +286,7 @@ static int walk_all(struct walk *w, struct problem *why)
         "SELECT d.rid,d.nid,d.flags,d.facets,bm25(ft,?2,?3,?4,?5) FROM ft CROSS JOIN doc d"
         " ON d.docid=ft.rowid WHERE ft MATCH ?1";
     static const char every[] = "SELECT rid,nid,flags,facets,0.0 FROM doc ORDER BY rid";
-    struct connection *c = &w->index->c;
+    struct database *c = &w->index->c;
     const double *weight = w->query->weight;
     struct document d;
     sqlite3_stmt *s;

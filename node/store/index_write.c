@@ -194,7 +194,7 @@ static int insert_text(struct index *index, const struct cs_span tokens[INDEX_FI
         rc = sqlite3_bind_text64(s, i + 2, tokens[i].p ? (const char *)tokens[i].p : "",
                                  tokens[i].n, SQLITE_STATIC, SQLITE_UTF8);
     if (rc != SQLITE_OK) {
-        connection_problem(&index->c, rc, &index->failure);
+        database_problem(&index->c, rc, &index->failure);
         statement_end(s);
         return index_problem(index, why);
     }
@@ -280,7 +280,7 @@ int store_index_sync(struct index *index, struct problem *why)
 
     if (rc == SQLITE_OK || (rc & 0xff) == SQLITE_BUSY)
         return 0;
-    connection_problem(&index->c, rc, &index->failure);
+    database_problem(&index->c, rc, &index->failure);
     return index_problem(index, why);
 }
 

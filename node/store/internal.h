@@ -12,7 +12,7 @@
 
 #define STATEMENT_SLOTS 256 /* a power of two, well over the number of distinct statements */
 
-struct connection {
+struct database {
     sqlite3 *db;
     struct {
         const char *sql; /* the literal's address is the key */
@@ -21,7 +21,7 @@ struct connection {
 };
 
 struct reader {
-    struct connection c;
+    struct database c;
 };
 
 struct transaction {
@@ -41,11 +41,11 @@ struct store {
 
 #define STORE_SCHEMA 1
 
-int connection_open(struct connection *c, const char *path, int flags, struct problem *why);
-void connection_close(struct connection *c);
+int database_open(struct database *c, const char *path, int flags, struct problem *why);
+void database_close(struct database *c);
 /* Makes the tables or brings them up to STORE_SCHEMA. */
-int schema_migrate(struct connection *c, struct problem *why);
-int schema_version(struct connection *c, int64_t *version, struct problem *why);
+int schema_migrate(struct database *c, struct problem *why);
+int schema_version(struct database *c, int64_t *version, struct problem *why);
 
 /* The VFS through which every database file is written: reports to support/file's seam. */
 #define STORE_VFS "commonshelf"
@@ -55,19 +55,19 @@ int vfs_register(struct problem *why);
  * `types` has a letter for each parameter: i int64_t, t const char * (NULL is null),
  * b struct cs_span (empty is a blob without bytes; p NULL is null), f double, z nothing (null).
  * Texts and blobs must live until the statement is reset. */
-sqlite3_stmt *statement_start(struct connection *c, struct problem *why, const char *sql,
+sqlite3_stmt *statement_start(struct database *c, struct problem *why, const char *sql,
                               const char *types, ...);
 /* 1 a row, 0 no more (and the statement is reset), -1 failed (reset, problem set). */
-int statement_step(struct connection *c, sqlite3_stmt *s, struct problem *why);
+int statement_step(struct database *c, sqlite3_stmt *s, struct problem *why);
 void statement_end(sqlite3_stmt *s);
 /* Start, step to the end, reset. */
-int statement_run(struct connection *c, struct problem *why, const char *sql, const char *types,
+int statement_run(struct database *c, struct problem *why, const char *sql, const char *types,
                   ...);
 /* Start and first step: 1, 0 or -1 as statement_step; *s is set when 1. */
-int statement_first(struct connection *c, struct problem *why, sqlite3_stmt **s, const char *sql,
+int statement_first(struct database *c, struct problem *why, sqlite3_stmt **s, const char *sql,
                     const char *types, ...);
 /* One number: 0 where there is no row. */
-int statement_number(struct connection *c, struct problem *why, int64_t *out, const char *sql,
+int statement_number(struct database *c, struct problem *why, int64_t *out, const char *sql,
                      const char *types, ...);
 
 struct cs_span column_span(sqlite3_stmt *s, int column);
@@ -81,11 +81,11 @@ static inline uint64_t column_u64(sqlite3_stmt *s, int column)
 }
 
 /* Turns an SQLite result into a problem; returns -1. */
-int connection_problem(struct connection *c, int result, struct problem *why);
+int database_problem(struct database *c, int result, struct problem *why);
 /* A row that this program would not have written. */
 int store_damaged(struct problem *why, const char *what);
 
-static inline struct connection *writer_of(struct transaction *t)
+static inline struct database *writer_of(struct transaction *t)
 {
     return &t->reader->c;
 }

@@ -1,5 +1,7 @@
 #include "store/internal.h"
 
+#define JOINING_SECONDS (90 * 86400) /* no invite is good for longer */
+
 int store_invite_add(struct transaction *t, const struct invite_row *invite, struct problem *why)
 {
     return statement_run(writer_of(t), why,
@@ -58,7 +60,7 @@ int store_invite_use(struct transaction *t, const struct invite_row *invite, str
 int store_invite_purge(struct transaction *t, uint64_t before, struct problem *why)
 {
     if (statement_run(writer_of(t), why, "DELETE FROM joining WHERE created<?", "i",
-                      (int64_t)before))
+                      (int64_t)before - JOINING_SECONDS))
         return -1;
     return statement_run(writer_of(t), why, "DELETE FROM invite WHERE expires<?", "i",
                          (int64_t)before);
@@ -85,10 +87,4 @@ int store_joining_put(struct transaction *t, const unsigned char name[16], struc
     return statement_run(writer_of(t), why,
                          "INSERT OR REPLACE INTO joining(name,body,created) VALUES(?,?,?)", "bbi",
                          cs_span_make(name, 16), body, (int64_t)now);
-}
-
-int store_joining_remove(struct transaction *t, const unsigned char name[16], struct problem *why)
-{
-    return statement_run(writer_of(t), why, "DELETE FROM joining WHERE name=?", "b",
-                         cs_span_make(name, 16));
 }

@@ -153,7 +153,7 @@ int store_log_publish(struct transaction *t, row_id lid, const struct cs_range *
                       const struct cs_checkpoint *checkpoint, struct cs_span note,
                       struct problem *why)
 {
-    struct connection *c = writer_of(t);
+    struct database *c = writer_of(t);
     int64_t size;
 
     if (statement_number(c, why, &size, "SELECT size FROM log WHERE lid=?", "i", lid) ||

@@ -7,7 +7,7 @@ struct held {
     bool visible;
 };
 
-static int held_of(struct connection *c, row_id nid, const struct cs_uuid *id, struct held *out,
+static int held_of(struct database *c, row_id nid, const struct cs_uuid *id, struct held *out,
                    struct problem *why)
 {
     sqlite3_stmt *s;

@@ -98,7 +98,7 @@ int store_peer_result(struct transaction *t, row_id nid, uint64_t now, bool sync
 
 int store_peer_remove(struct transaction *t, row_id nid, struct problem *why)
 {
-    struct connection *c = writer_of(t);
+    struct database *c = writer_of(t);
 
     if (statement_run(c, why,
                       "INSERT INTO change(rid,bid) SELECT rid,0 FROM record WHERE nid=?", "i", nid) ||

@@ -9,7 +9,7 @@ struct standing {
     uint64_t rev;
 };
 
-static int standing_of(struct connection *c, row_id rid, struct standing *out, struct problem *why)
+static int standing_of(struct database *c, row_id rid, struct standing *out, struct problem *why)
 {
     sqlite3_stmt *s;
     int rc = statement_first(
@@ -54,7 +54,7 @@ static int look_at(struct transaction *t, row_id sid, row_id lid, row_id rid, st
 }
 
 /* The next record numbers of a batch behind its cursor. */
-static int next_of_batch(struct connection *c, row_id bid, row_id cursor, row_id *rids, size_t max,
+static int next_of_batch(struct database *c, row_id bid, row_id cursor, row_id *rids, size_t max,
                          size_t *n, struct problem *why)
 {
     sqlite3_stmt *s;
@@ -73,7 +73,7 @@ static int next_of_batch(struct connection *c, row_id bid, row_id cursor, row_id
 static int fill_some(struct transaction *t, row_id sid, row_id lid, size_t *looked, bool *left,
                      struct problem *why)
 {
-    struct connection *c = writer_of(t);
+    struct database *c = writer_of(t);
     row_id rids[LOOK_AT_ONCE], bid, cursor;
     sqlite3_stmt *s;
     int rc = statement_first(c, why, &s,

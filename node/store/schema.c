@@ -74,12 +74,12 @@ static const char schema_1[] =
 
 static const char *const steps[STORE_SCHEMA] = {schema_1};
 
-int schema_version(struct connection *c, int64_t *version, struct problem *why)
+int schema_version(struct database *c, int64_t *version, struct problem *why)
 {
     return statement_number(c, why, version, "PRAGMA user_version", "");
 }
 
-int schema_migrate(struct connection *c, struct problem *why)
+int schema_migrate(struct database *c, struct problem *why)
 {
     int64_t version;
 
@@ -98,7 +98,7 @@ int schema_migrate(struct connection *c, struct problem *why)
         if (rc == SQLITE_OK)
             rc = sqlite3_exec(c->db, "COMMIT", NULL, NULL, NULL);
         if (rc != SQLITE_OK) {
-            connection_problem(c, rc, why);
+            database_problem(c, rc, why);
             sqlite3_exec(c->db, "ROLLBACK", NULL, NULL, NULL);
             return -1;
         }

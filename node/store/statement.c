@@ -3,7 +3,7 @@
 #include <assert.h>
 #include <stdarg.h>
 
-int connection_problem(struct connection *c, int result, struct problem *why)
+int database_problem(struct database *c, int result, struct problem *why)
 {
     switch (result & 0xff) {
     case SQLITE_NOMEM:
@@ -57,7 +57,7 @@ int store_damaged(struct problem *why, const char *what)
 }
 
 /* Statements live as long as their connection; the SQL's address names them. */
-static sqlite3_stmt *prepare(struct connection *c, const char *sql, struct problem *why)
+static sqlite3_stmt *prepare(struct database *c, const char *sql, struct problem *why)
 {
     size_t i = ((uintptr_t)sql >> 3) * 0x9E3779B97F4A7C15u >> 40 & (STATEMENT_SLOTS - 1);
     size_t tries = 0;
@@ -69,7 +69,7 @@ static sqlite3_stmt *prepare(struct connection *c, const char *sql, struct probl
         int rc = sqlite3_prepare_v3(c->db, sql, -1, SQLITE_PREPARE_PERSISTENT,
                                     &c->slot[i].statement, NULL);
         if (rc != SQLITE_OK) {
-            connection_problem(c, rc, why);
+            database_problem(c, rc, why);
             problem_detail(why, "%s", sql);
             return NULL;
         }
@@ -113,7 +113,7 @@ static int bind_all(sqlite3_stmt *s, const char *types, va_list args)
     return rc;
 }
 
-static sqlite3_stmt *start(struct connection *c, struct problem *why, const char *sql,
+static sqlite3_stmt *start(struct database *c, struct problem *why, const char *sql,
                            const char *types, va_list args)
 {
     sqlite3_stmt *s = prepare(c, sql, why);
@@ -123,13 +123,13 @@ static sqlite3_stmt *start(struct connection *c, struct problem *why, const char
         return NULL;
     assert((int)strlen(types) == sqlite3_bind_parameter_count(s));
     if ((rc = bind_all(s, types, args)) != SQLITE_OK) {
-        connection_problem(c, rc, why);
+        database_problem(c, rc, why);
         return NULL;
     }
     return s;
 }
 
-sqlite3_stmt *statement_start(struct connection *c, struct problem *why, const char *sql,
+sqlite3_stmt *statement_start(struct database *c, struct problem *why, const char *sql,
                               const char *types, ...)
 {
     va_list args;
@@ -149,19 +149,19 @@ void statement_end(sqlite3_stmt *s)
     }
 }
 
-int statement_step(struct connection *c, sqlite3_stmt *s, struct problem *why)
+int statement_step(struct database *c, sqlite3_stmt *s, struct problem *why)
 {
     int rc = sqlite3_step(s);
 
     if (rc == SQLITE_ROW)
         return 1;
     if (rc != SQLITE_DONE)
-        connection_problem(c, sqlite3_extended_errcode(c->db), why);
+        database_problem(c, sqlite3_extended_errcode(c->db), why);
     statement_end(s);
     return rc == SQLITE_DONE ? 0 : -1;
 }
 
-int statement_run(struct connection *c, struct problem *why, const char *sql, const char *types,
+int statement_run(struct database *c, struct problem *why, const char *sql, const char *types,
                   ...)
 {
     va_list args;
@@ -178,7 +178,7 @@ int statement_run(struct connection *c, struct problem *why, const char *sql, co
     return rc;
 }
 
-int statement_first(struct connection *c, struct problem *why, sqlite3_stmt **s, const char *sql,
+int statement_first(struct database *c, struct problem *why, sqlite3_stmt **s, const char *sql,
                     const char *types, ...)
 {
     va_list args;
@@ -189,7 +189,7 @@ int statement_first(struct connection *c, struct problem *why, sqlite3_stmt **s,
     return *s ? statement_step(c, *s, why) : -1;
 }
 
-int statement_number(struct connection *c, struct problem *why, int64_t *out, const char *sql,
+int statement_number(struct database *c, struct problem *why, int64_t *out, const char *sql,
                      const char *types, ...)
 {
     va_list args;

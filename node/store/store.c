@@ -9,7 +9,7 @@
 #define WRITER_CACHE_KIB 8192
 #define READER_CACHE_KIB 1024
 
-int connection_open(struct connection *c, const char *path, int flags, struct problem *why)
+int database_open(struct database *c, const char *path, int flags, struct problem *why)
 {
     int rc;
 
@@ -19,8 +19,8 @@ int connection_open(struct connection *c, const char *path, int flags, struct pr
     rc = sqlite3_open_v2(path, &c->db, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE,
                          STORE_VFS);
     if (rc != SQLITE_OK) {
-        connection_problem(c, rc, why);
-        connection_close(c);
+        database_problem(c, rc, why);
+        database_close(c);
         return -1;
     }
     sqlite3_busy_timeout(c->db, BUSY_MS);
@@ -32,14 +32,14 @@ int connection_open(struct connection *c, const char *path, int flags, struct pr
                       "PRAGMA temp_store=MEMORY",
                       NULL, NULL, NULL);
     if (rc != SQLITE_OK) {
-        connection_problem(c, rc, why);
-        connection_close(c);
+        database_problem(c, rc, why);
+        database_close(c);
         return -1;
     }
     return 0;
 }
 
-void connection_close(struct connection *c)
+void database_close(struct database *c)
 {
     for (size_t i = 0; i < STATEMENT_SLOTS; i++)
         sqlite3_finalize(c->slot[i].statement);
@@ -47,7 +47,7 @@ void connection_close(struct connection *c)
     memset(c, 0, sizeof *c);
 }
 
-static int set_cache(struct connection *c, int kib)
+static int set_cache(struct database *c, int kib)
 {
     char sql[64];
 
@@ -57,7 +57,7 @@ static int set_cache(struct connection *c, int kib)
 
 static int open_writer(struct store *store, enum store_mode mode, struct problem *why)
 {
-    struct connection *c = &store->writer.c;
+    struct database *c = &store->writer.c;
     int64_t version;
 
     if (mode == STORE_CREATE && file_exists(store->path))
@@ -66,13 +66,13 @@ static int open_writer(struct store *store, enum store_mode mode, struct problem
     if (mode == STORE_WRITE && !file_exists(store->path))
         return problem_set(why, "no_database", _("The home has no database: %s is missing. Restore "
                                                  "it from a backup."), store->path);
-    if (connection_open(c, store->path,
+    if (database_open(c, store->path,
                         SQLITE_OPEN_READWRITE | (mode == STORE_CREATE ? SQLITE_OPEN_CREATE : 0), why))
         return -1;
     set_cache(c, WRITER_CACHE_KIB);
     int rc = sqlite3_exec(c->db, "PRAGMA journal_mode=WAL", NULL, NULL, NULL);
     if (rc != SQLITE_OK)
-        return connection_problem(c, rc, why);
+        return database_problem(c, rc, why);
     if (mode == STORE_CREATE && chmod(store->path, 0600) != 0)
         return problem_errno(why, errno, FILE_CREATE, store->path);
     if (schema_version(c, &version, why))
@@ -92,7 +92,7 @@ static int open_readable(struct store *store, struct problem *why)
         return problem_set(why, "no_database", _("The home has no database: %s is missing. Restore "
                                                  "it from a backup."), store->path);
     /* A reader of a WAL database must be able to write its shared memory, so not READONLY. */
-    if (connection_open(&store->writer.c, store->path, SQLITE_OPEN_READWRITE, why))
+    if (database_open(&store->writer.c, store->path, SQLITE_OPEN_READWRITE, why))
         return -1;
     sqlite3_exec(store->writer.c.db, "PRAGMA query_only=ON", NULL, NULL, NULL);
     if (schema_version(&store->writer.c, &version, why))
@@ -127,7 +127,7 @@ void store_close(struct store *store)
 {
     if (!store)
         return;
-    connection_close(&store->writer.c);
+    database_close(&store->writer.c);
     pthread_mutex_destroy(&store->writing);
     memory_free(store);
 }
@@ -140,7 +140,7 @@ struct reader *store_reader(struct store *store, struct problem *why)
         problem_no_memory(why);
         return NULL;
     }
-    if (connection_open(&r->c, store->path, SQLITE_OPEN_READWRITE, why)) {
+    if (database_open(&r->c, store->path, SQLITE_OPEN_READWRITE, why)) {
         memory_free(r);
         return NULL;
     }
@@ -153,7 +153,7 @@ void store_reader_free(struct reader *reader)
 {
     if (!reader)
         return;
-    connection_close(&reader->c);
+    database_close(&reader->c);
     memory_free(reader);
 }
 

@@ -89,17 +89,15 @@ CS_MUST_USE int store_invite_get(struct reader *r, const unsigned char name[16],
                                  struct problem *why);
 CS_MUST_USE int store_invite_use(struct transaction *t, const struct invite_row *invite,
                                  struct cs_span answer, struct problem *why);
-/* Removes invites whose time ended before `before`, and hellos begun before it. */
+/* Removes invites whose time ended before `before`, and hellos whose invites ended. */
 CS_MUST_USE int store_invite_purge(struct transaction *t, uint64_t before, struct problem *why);
 
-/* ---- invites that this node redeems: its hello is kept until the answer is stored, so that a run that
- * was cut off sends the same bytes again */
+/* ---- invites that this node redeems: its hello is kept as long as an invite can be good, so that the
+ * same link sends the same bytes again, whatever became of the answer */
 CS_MUST_USE int store_joining_get(struct reader *r, const unsigned char name[16],
                                   struct cs_buffer *body, bool *found, struct problem *why);
 CS_MUST_USE int store_joining_put(struct transaction *t, const unsigned char name[16],
                                   struct cs_span body, uint64_t now, struct problem *why);
-CS_MUST_USE int store_joining_remove(struct transaction *t, const unsigned char name[16],
-                                     struct problem *why);
 
 /* ---- evidence: what a peer signed and should not have; kept until the peer is removed */
 CS_MUST_USE int store_evidence_add(struct transaction *t, row_id nid, const char *kind,

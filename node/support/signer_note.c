@@ -39,6 +39,8 @@ __attribute__((format(printf, 2, 3))) static int refuse(struct problem *why, con
 
 static int refuse_form(struct problem *why, const char *what, enum cs_status status)
 {
+    if (status == CS_NO_MEMORY)
+        return problem_no_memory(why);
     return refuse(why, "%s: %s", what, cs_status_text(status));
 }
 
@@ -127,24 +129,6 @@ static int check_version(const struct signer *s, uint64_t version, struct cs_spa
                   s->profile_version);
 }
 
-/* A note as it is made: what was signed must be what a reader takes for signed. */
-static int same_text(struct cs_span note, struct cs_span text, struct problem *why)
-{
-    struct cs_note parsed;
-    enum cs_status status = cs_note_parse(note, CS_NOTE_MAX, &parsed);
-
-    if (status)
-        return refuse_form(why, "note", status);
-    return cs_span_equal(parsed.text, text) ? 0 : refuse(why, "note has an ambiguous text");
-}
-
-static int finish(struct cs_buffer *note, struct cs_span text, struct problem *why)
-{
-    if (note->failed)
-        return problem_no_memory(why);
-    return same_text(cs_buffer_span(note), text, why);
-}
-
 static int sign_profile(struct signer *s, struct cs_span text, struct cs_buffer *note,
                         struct problem *why)
 {
@@ -155,9 +139,12 @@ static int sign_profile(struct signer *s, struct cs_span text, struct cs_buffer 
     if (!profile)
         return problem_no_memory(why);
     cs_note_begin(note, text);
-    if (signer_add_line(&s->keys, &s->keyset, &s->node, CS_ROLE_LOG, NULL, text, 0, note, why) ||
-        finish(note, text, why))
+    if (signer_add_line(&s->keys, &s->keyset, &s->node, CS_ROLE_LOG, NULL, text, 0, note, why))
         goto out;
+    if (note->failed) {
+        problem_no_memory(why);
+        goto out;
+    }
     status = cs_profile_read(cs_buffer_span(note), &s->node, &s->keyset, profile);
     if (status) {
         refuse_form(why, "profile", status);
@@ -195,9 +182,10 @@ static int sign_checkpoint(struct signer *s, struct cs_span text, uint64_t time,
     cs_note_begin(note, text);
     if (signer_add_line(&s->keys, &s->keyset, &s->node, CS_ROLE_LOG, origin, text, 0, note, why) ||
         signer_add_line(&s->keys, &s->keyset, &s->node, CS_ROLE_WITNESS, NULL, text, time, note,
-                        why) ||
-        finish(note, text, why))
+                        why))
         return -1;
+    if (note->failed)
+        return problem_no_memory(why);
     status = cs_checkpoint_read(cs_buffer_span(note), origin, &s->node, &s->keyset, &checkpoint);
     if (status)
         return refuse_form(why, "checkpoint", status);
@@ -210,18 +198,14 @@ static int sign_checkpoint(struct signer *s, struct cs_span text, uint64_t time,
 static int sign_hello(struct signer *s, struct cs_span text, struct cs_buffer *note,
                       struct problem *why)
 {
-    struct cs_hello hello;
     enum cs_status status;
 
     cs_note_begin(note, text);
-    if (signer_add_line(&s->keys, &s->keyset, &s->node, CS_ROLE_AUTH, NULL, text, 0, note, why) ||
-        finish(note, text, why))
+    if (signer_add_line(&s->keys, &s->keyset, &s->node, CS_ROLE_AUTH, NULL, text, 0, note, why))
         return -1;
-    status = cs_hello_read(cs_buffer_span(note), &hello);
-    if (!status && !cs_node_id_equal(&hello.from, &s->node))
-        status = CS_WRONG_ORIGIN;
-    if (!status)
-        status = cs_hello_verify(cs_buffer_span(note), &hello.from, &s->keyset);
+    if (note->failed)
+        return problem_no_memory(why);
+    status = cs_hello_verify(cs_buffer_span(note), &s->node, &s->keyset);
     return status ? refuse_form(why, "hello", status) : 0;
 }
 

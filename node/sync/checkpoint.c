@@ -2,6 +2,7 @@
  * The peer's newest checkpoint against the one that is held: newer, the same, or a contradiction.
  */
 #include <inttypes.h>
+#include <stdio.h>
 
 #include "sync/internal.h"
 
@@ -85,6 +86,7 @@ static int judge(struct log_pull *lp, enum target *found, struct problem *why)
 static int read_note(struct log_pull *lp, const struct http_fetch *fetch, struct problem *why)
 {
     const struct contact *c = lp->pull->contact;
+    char what[CS_PROFILE_TEXT_MAX + 200];
     enum cs_status status;
 
     cs_buffer_reset(&lp->note);
@@ -93,8 +95,10 @@ static int read_note(struct log_pull *lp, const struct http_fetch *fetch, struct
         return problem_no_memory(why);
     status = cs_checkpoint_read(cs_buffer_span(&lp->note), lp->log.origin, &c->row.node.id,
                                 &c->keyset, &lp->target);
-    if (status != CS_OK)
-        return problem_status(why, status, _("the checkpoint of the other node's catalogue"));
+    if (status != CS_OK) {
+        snprintf(what, sizeof what, _("the checkpoint of \"%s\""), c->row.node.name);
+        return problem_status(why, status, what);
+    }
     if (lp->target.size > CS_LOG_SIZE_MAX)
         return problem_status(why, CS_TOO_LARGE, _("the other node's catalogue"));
     lp->etag[0] = '\0';

@@ -20,6 +20,7 @@ proxy() {
         "${home[$name]}/keys/tls.crt" "${home[$name]}/keys/tls.key" "$T/$name.rules" \
         >"$T/$name.proxy" 2>&1 &
     extra_pids="$extra_pids $!"
+    disown
     until_ok grep -q ready "$T/$name.proxy" || { say "proxy: $(cat "$T/$name.proxy")"; exit 1; }
 }
 rule() {

@@ -87,7 +87,8 @@ static void test_origins(void **state)
         NODE "/public/1 ",
         NODE "/public/1/",
         NODE "/public/1/2",
-        NODE "/public/18446744073709551616",
+        NODE "/public/9223372036854775808",
+        NODE "/public/18446744073709551617",
         NODE "/Public/1",
         NODE "/-public/1",
         NODE "/pub lic/1",
@@ -97,8 +98,7 @@ static void test_origins(void **state)
         "CS1E5mhs7sa6b3cdcayqsucywzebwudry4ec6sflmwxnyoygxljfqfq/public/1",
         "cs1e5mhs7sa6b3cdcayqsucywzebwudry4ec6sflmwxnyoygxljfqf/public/1",
         " " ORIGIN,
-        "x/" ORIGIN
-    };
+        "x/" ORIGIN};
     char shelf[CS_SHELF_NAME_MAX + 1], out[CS_ORIGIN_MAX + 1];
     struct cs_node_id node;
     uint64_t epoch;
@@ -110,10 +110,10 @@ static void test_origins(void **state)
     assert_int_equal(epoch, 1);
 
     /* The longest that there is. */
-    cs_origin_write(&node, "abcdefghijklmnopqrstuvwxyz012345", UINT64_MAX, out);
+    cs_origin_write(&node, "abcdefghijklmnopqrstuvwxyz012345", CS_VERSION_MAX, out);
     assert_int_equal(cs_origin_read(cs_span_of(out), &node, shelf, &epoch), CS_OK);
     assert_string_equal(shelf, "abcdefghijklmnopqrstuvwxyz012345");
-    assert_true(epoch == UINT64_MAX);
+    assert_true(epoch == CS_VERSION_MAX);
 
     for (size_t i = 0; i < sizeof(refused) / sizeof(refused[0]); i++)
         if (cs_origin_read(cs_span_of(refused[i]), &node, shelf, &epoch) != CS_MALFORMED)
@@ -144,33 +144,32 @@ static void test_texts_refused(void **state)
     static const struct {
         const char *text;
         enum cs_status status;
-    } texts[] = {
-        {ORIGIN "\n3\n" ROOT_TEXT "\n", CS_OK},
-        {ORIGIN "\n3\n" ROOT_TEXT "\nextension\n", CS_MALFORMED},
-        {ORIGIN "\n3\n", CS_MALFORMED},
-        {ORIGIN "\n", CS_MALFORMED},
-        {ORIGIN "\n03\n" ROOT_TEXT "\n", CS_MALFORMED},
-        {ORIGIN "\n+3\n" ROOT_TEXT "\n", CS_MALFORMED},
-        {ORIGIN "\n-3\n" ROOT_TEXT "\n", CS_MALFORMED},
-        {ORIGIN "\n 3\n" ROOT_TEXT "\n", CS_MALFORMED},
-        {ORIGIN "\n0x3\n" ROOT_TEXT "\n", CS_MALFORMED},
-        {ORIGIN "\n1099511627776\n" ROOT_TEXT "\n", CS_OK}, /* 2^40 */
-        {ORIGIN "\n1099511627777\n" ROOT_TEXT "\n", CS_MALFORMED},
-        {ORIGIN "\n18446744073709551619\n" ROOT_TEXT "\n", CS_MALFORMED},
-        {ORIGIN "\n3\n7lHmWUVwXpV3EKun77ez8p5VT7JhlDQMahtTptOdKn4\n", CS_MALFORMED},
-        {ORIGIN "\n3\n7lHmWUVwXpV3EKun77ez8p5VT7JhlDQMahtTptOdKn5=\n", CS_MALFORMED},
-        {ORIGIN "\n3\n7lHmWUVwXpV3EKun77ez8p5VT7JhlDQMahtTptOdKg==\n", CS_MALFORMED},
-        {ORIGIN "\n3\n \n", CS_MALFORMED},
-        {"example.org/log\n3\n" ROOT_TEXT "\n", CS_MALFORMED},
-        /* T10: without entries there is one root only. */
-        {ORIGIN "\n0\n47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\n", CS_OK},
-        {ORIGIN "\n0\n" ROOT_TEXT "\n", CS_WRONG_HASH},
-        /* Another log of the same node, and another node's. */
-        {NODE "/public/2\n3\n" ROOT_TEXT "\n", CS_WRONG_ORIGIN},
-        {NODE "/school/1\n3\n" ROOT_TEXT "\n", CS_WRONG_ORIGIN},
-        {"cs1aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/public/1\n3\n" ROOT_TEXT "\n",
-         CS_WRONG_ORIGIN}
-    };
+    } texts[] = {{ORIGIN "\n3\n" ROOT_TEXT "\n", CS_OK},
+                 {ORIGIN "\n3\n" ROOT_TEXT "\nextension\n", CS_MALFORMED},
+                 {ORIGIN "\n3\n", CS_MALFORMED},
+                 {ORIGIN "\n", CS_MALFORMED},
+                 {ORIGIN "\n03\n" ROOT_TEXT "\n", CS_MALFORMED},
+                 {ORIGIN "\n+3\n" ROOT_TEXT "\n", CS_MALFORMED},
+                 {ORIGIN "\n-3\n" ROOT_TEXT "\n", CS_MALFORMED},
+                 {ORIGIN "\n 3\n" ROOT_TEXT "\n", CS_MALFORMED},
+                 {ORIGIN "\n0x3\n" ROOT_TEXT "\n", CS_MALFORMED},
+                 {ORIGIN "\n1099511627776\n" ROOT_TEXT "\n", CS_OK}, /* 2^40 */
+                 {ORIGIN "\n1099511627777\n" ROOT_TEXT "\n", CS_MALFORMED},
+                 {ORIGIN "\n18446744073709551619\n" ROOT_TEXT "\n", CS_MALFORMED},
+                 {ORIGIN "\n3\n7lHmWUVwXpV3EKun77ez8p5VT7JhlDQMahtTptOdKn4\n", CS_MALFORMED},
+                 {ORIGIN "\n3\n7lHmWUVwXpV3EKun77ez8p5VT7JhlDQMahtTptOdKn5=\n", CS_MALFORMED},
+                 {ORIGIN "\n3\n7lHmWUVwXpV3EKun77ez8p5VT7JhlDQMahtTptOdKg==\n", CS_MALFORMED},
+                 {ORIGIN "\n3\n \n", CS_MALFORMED},
+                 {"example.org/log\n3\n" ROOT_TEXT "\n", CS_MALFORMED},
+                 /* T10: without entries there is one root only. */
+                 {ORIGIN "\n0\n47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\n", CS_OK},
+                 {ORIGIN "\n0\n" ROOT_TEXT "\n", CS_WRONG_HASH},
+                 /* Another log of the same node, and another node's. */
+                 {NODE "/public/2\n3\n" ROOT_TEXT "\n", CS_WRONG_ORIGIN},
+                 {NODE "/school/1\n3\n" ROOT_TEXT "\n", CS_WRONG_ORIGIN},
+                 {"cs1aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/public/1\n3\n" ROOT_TEXT
+                  "\n",
+                  CS_WRONG_ORIGIN}};
     struct cs_buffer note = CS_BUFFER_INIT;
     struct cs_checkpoint read;
 
@@ -192,16 +191,14 @@ static void test_signers(void **state)
     static const struct {
         const char *log_key, *log_name, *witness_key, *witness_name;
         enum cs_status status;
-    } signers[] = {
-        {"log", ORIGIN, "witness", WITNESS, CS_OK},
-        {"other", ORIGIN, "witness", WITNESS, CS_NO_SIGNATURE},
-        {"auth", ORIGIN, "witness", WITNESS, CS_NO_SIGNATURE},
-        {"log", NODE "/public/2", "witness", WITNESS, CS_NO_SIGNATURE},
-        {"log", NODE "/log", "witness", WITNESS, CS_NO_SIGNATURE},
-        {"log", ORIGIN, "other", WITNESS, CS_NO_SIGNATURE},
-        {"log", ORIGIN, "log", WITNESS, CS_NO_SIGNATURE},
-        {"log", ORIGIN, "witness", ORIGIN, CS_NO_SIGNATURE}
-    };
+    } signers[] = {{"log", ORIGIN, "witness", WITNESS, CS_OK},
+                   {"other", ORIGIN, "witness", WITNESS, CS_NO_SIGNATURE},
+                   {"auth", ORIGIN, "witness", WITNESS, CS_NO_SIGNATURE},
+                   {"log", NODE "/public/2", "witness", WITNESS, CS_NO_SIGNATURE},
+                   {"log", NODE "/log", "witness", WITNESS, CS_NO_SIGNATURE},
+                   {"log", ORIGIN, "other", WITNESS, CS_NO_SIGNATURE},
+                   {"log", ORIGIN, "log", WITNESS, CS_NO_SIGNATURE},
+                   {"log", ORIGIN, "witness", ORIGIN, CS_NO_SIGNATURE}};
     static const char text[] = ORIGIN "\n3\n" ROOT_TEXT "\n";
     struct cs_buffer note = CS_BUFFER_INIT;
     struct cs_checkpoint read;
@@ -265,9 +262,9 @@ static void test_size_of_a_note(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_worked_example), cmocka_unit_test(test_every_flipped_bit),
-        cmocka_unit_test(test_origins),        cmocka_unit_test(test_directory),
-        cmocka_unit_test(test_texts_refused),  cmocka_unit_test(test_signers),
+        cmocka_unit_test(test_worked_example),  cmocka_unit_test(test_every_flipped_bit),
+        cmocka_unit_test(test_origins),         cmocka_unit_test(test_directory),
+        cmocka_unit_test(test_texts_refused),   cmocka_unit_test(test_signers),
         cmocka_unit_test(test_other_witnesses), cmocka_unit_test(test_size_of_a_note),
     };
 

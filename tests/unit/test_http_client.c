@@ -628,10 +628,11 @@ static void test_villains(void **state)
         villain_begin(&v, c, true, table[i].act);
         fetch = fetch_of(c, v.base, "/");
         fetch->cap = 100000;
-        fetch->deadline_ms = 700;
+        if (strcmp(table[i].code, "timed_out") == 0)
+            fetch->deadline_ms = 500;
         run_failing(c, fetch, table[i].code);
         assert_true(fetch->received.n <= 100000);
-        assert_true(clock_monotonic_ms() - from < 1500);
+        assert_true(clock_monotonic_ms() - from < fetch->deadline_ms + 1000);
         http_fetch_free(fetch);
         villain_end(&v);
     }
@@ -646,14 +647,14 @@ static void test_villain_among_others(void **state)
 
     villain_begin(&v, c, true, act_silence);
     list[0] = fetch_of(c, v.base, "/");
-    list[0]->deadline_ms = 500;
+    list[0]->deadline_ms = 2000;
     list[1] = fetch_new(c, "/hello");
     list[2] = fetch_new(c, "/large");
     list[2]->cap = BIG_BYTES;
     assert_int_equal(http_fetch(c->client, list, 3, NULL), -1);
     assert_string_equal(list[0]->why.code, "timed_out");
-    assert_true(list[1]->status == 200 && list[1]->ms < 400);
-    assert_true(list[2]->status == 200 && list[2]->received.n == BIG_BYTES);
+    assert_true(list[1]->status == 200 && list[1]->ms < 1500);
+    assert_true(list[2]->ms < 1900 && list[2]->status == 200 && list[2]->received.n == BIG_BYTES);
     for (int i = 0; i < 3; i++)
         http_fetch_free(list[i]);
     villain_end(&v);

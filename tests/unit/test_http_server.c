@@ -875,6 +875,45 @@ static void test_gone(void **state)
     wire_close(&w);
 }
 
+/* Each allocation in turn fails once: that request may be lost, the server is not. */
+static void test_no_memory(void **state)
+{
+    static const char *const requests[] = {
+        GET("/hello"),
+        GET("/file"),
+        GET("/defer"),
+        GET("/late"),
+        GET("/none"),
+        GET("/tree/a"),
+        "POST /echo HTTP/1.1\r\n" HOST "Content-Length: 5\r\n\r\n12345",
+    };
+    struct fixture *f = *state;
+
+    for (size_t i = 0; i < sizeof requests / sizeof *requests; i++) {
+        for (unsigned long n = 1; n <= 12; n++) {
+            struct wire w;
+            struct answer a;
+
+            memory_fail_at(n);
+            if (wire_try(&w, n % 2 ? &f->world : &f->local, n % 2) && wire_say(&w, requests[i]) &&
+                wire_read(&w, &a, false)) {
+                assert_true(a.status == 200 || a.status == 404 || a.status == 500 ||
+                            a.status == 503);
+                answer_free(&a);
+            }
+            wire_close(&w);
+        }
+        memory_fail_at(0);
+        for (int tls = 0; tls < 2; tls++) {
+            struct wire w;
+
+            wire_open(&w, f, tls);
+            expect(&w, GET("/hello"), 200, "hello\n");
+            wire_close(&w);
+        }
+    }
+}
+
 /* ---- stopping */
 
 static void *stop(void *arg)
@@ -1046,6 +1085,36 @@ static void test_reload(void **state)
     wire_close(&fresh);
 }
 
+static void test_ipv6(void **state)
+{
+    struct fixture *f = *state;
+    struct http_server_config config = {.world = "[::1]:0", .key_path = f->key,
+                                        .certificate_path = f->certificate, .loops = 1};
+    struct http_route route = {.path = "/hello", .methods = HTTP_GET, .handler = handle_hello};
+    struct http_server *server = http_server_new(&config, NULL);
+    struct problem why = PROBLEM_INIT;
+    char address[ADDRESS_TEXT], request[200];
+    struct sockaddr_storage at;
+    socklen_t n;
+    struct wire w;
+
+    assert_non_null(server);
+    assert_int_equal(http_server_route(server, &route, NULL), 0);
+    if (http_server_start(server, &why)) {
+        print_message("skipped: no IPv6 here (%s)\n", why.message);
+        http_server_free(server);
+        skip();
+    }
+    assert_true(http_server_address(server, HTTP_WORLD, address));
+    assert_int_equal(address_read(address, &at, &n), 0);
+    assert_true(wire_try(&w, &at, true));
+    snprintf(request, sizeof request, "GET /hello HTTP/1.1\r\nHost: %s\r\n\r\n", address);
+    expect(&w, request, 200, "hello\n");
+    expect(&w, "GET /hello HTTP/1.1\r\nHost: [2001:db8::1]\r\n\r\n", 421, NULL);
+    wire_close(&w);
+    http_server_free(server);
+}
+
 static void test_loops(void **state)
 {
     struct fixture *f = *state;
@@ -1097,11 +1166,13 @@ int main(void)
         in(begin_narrow, test_total),
         in(begin_narrow, test_busy),
         in(begin, test_gone),
+        in(begin, test_no_memory),
         in(begin_draining, test_drain),
         in(begin_draining, test_drain_deadline),
         in(begin, test_port_in_use),
         in(begin, test_bad_configurations),
         in(begin, test_reload),
+        in(begin, test_ipv6),
         in(begin_two_loops, test_loops),
     };
 

@@ -666,7 +666,7 @@ static void compare(const json_t *record, const json_t *oracle, const char *name
 
 static void compare_folder(const char *folder, struct tally *t)
 {
-    char name[400], path[4096];
+    char name[400], path[4200];
     struct dirent *entry;
     DIR *directory = opendir(data_path(folder));
 

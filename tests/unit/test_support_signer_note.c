@@ -122,10 +122,13 @@ static void foreign_or_broken_checkpoints(void **state)
     cs_buffer_add_span(&more, good);
     cs_buffer_add_text(&more, "an extension\n");
     assert_not_signed(STATEMENT_CHECKPOINT, cs_buffer_span(&more), NOW, "refused_to_sign");
+    /* A text that would be taken for another text and a signature. */
     cs_buffer_reset(&more);
     cs_buffer_add_span(&more, good);
     cs_buffer_add_text(&more, "\n\xe2\x80\x94 x AAAAAAAA\n");
     assert_not_signed(STATEMENT_CHECKPOINT, cs_buffer_span(&more), NOW, "refused_to_sign");
+    assert_not_signed(STATEMENT_CHECKPOINT, cs_span_make(more.p, more.n - 1), NOW,
+                      "refused_to_sign");
     cs_buffer_free(&more);
     /* Nothing of that stays behind. */
     assert_signed(STATEMENT_CHECKPOINT, checkpoint("public", 1, 2), NOW);
@@ -208,6 +211,7 @@ static void requests(void **state)
     assert_int_equal(signer_http(signer, cs_span_make(base.p + 1, base.n - 1), signature, NULL),
                      -1);
     assert_int_equal(signer_http(signer, cs_span_make(NULL, 0), signature, NULL), -1);
+    assert_int_equal(signer_http(signer, cs_span_of("\"@method\": GET"), signature, NULL), -1);
     assert_int_equal(signer_http(signer, hello(signer_node(signer)), signature, NULL), -1);
     saved = (char)base.p[base.n - 50]; /* inside the node ID */
     base.p[base.n - 50] = saved == 'a' ? 'b' : 'a';
