@@ -23,15 +23,17 @@ static void cancel(int number)
     atomic_store(&cancelled, true);
 }
 
-/* The first Ctrl-C asks the command to end where it is safe, the second ends the process. */
+/* The first Ctrl-C asks the command to end where it is safe, the second ends the process. What the
+ * caller has set to be ignored, as nohup and shells do for work in the background, stays so. */
 static void catch_signals(void)
 {
-    struct sigaction action = {.sa_handler = cancel, .sa_flags = (int)SA_RESETHAND};
+    static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
+    struct sigaction action = {.sa_handler = cancel, .sa_flags = (int)SA_RESETHAND}, before;
 
     sigemptyset(&action.sa_mask);
-    sigaction(SIGINT, &action, NULL);
-    sigaction(SIGTERM, &action, NULL);
-    sigaction(SIGHUP, &action, NULL);
+    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
+        if (!sigaction(numbers[i], NULL, &before) && before.sa_handler != SIG_IGN)
+            sigaction(numbers[i], &action, NULL);
 }
 
 /* How the reader of this terminal wants to be spoken to: LANGUAGE is a list with colons, as GNU

@@ -369,8 +369,8 @@ static int run_undo(struct call *call, const char *number, struct problem *why)
     }
     output_progress_end(call->out);
     output_say(call->out,
-               _("Import %" PRIu64 " is undone: its records are as they were before it. If it was "
-                 "published, publish again."),
+               _("Import %" PRIu64 " is undone: what it brought is gone, unless a later one brought "
+                 "it too. If it was published, publish again."),
                bid);
     return output_json(call->out, json_pack("{s:I}", "undone", (json_int_t)bid), why);
 }
