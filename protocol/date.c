@@ -151,5 +151,5 @@ bool cs_shape_duration(struct cs_span s)
         return false;
     if (!scan_char(&s, 'T'))
         return days;
-    return !fraction && take_parts(&s, "HMS", &times, &fraction) && s.n == 0 && times;
+    return take_parts(&s, "HMS", &times, &fraction) && s.n == 0 && times;
 }

@@ -50,7 +50,7 @@ enum cs_status cs_frames_next(struct cs_span *rest, unsigned char *type, struct 
              (uint32_t)rest->p[4];
     if (length > rest->n - FRAME_HEAD)
         return CS_MALFORMED;
-    if (rest->p[0] == CS_FRAME_END && (length != 0 || rest->n != FRAME_HEAD))
+    if (rest->p[0] == CS_FRAME_END && rest->n != FRAME_HEAD)
         return CS_MALFORMED;
     *type = rest->p[0];
     *data = cs_span_make(rest->p + FRAME_HEAD, length);

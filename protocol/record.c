@@ -178,7 +178,8 @@ static const char *check_text(const json_t *text, const struct member *member)
             return shape;
         reason = check_string(json_object_get(item, "value"), member->cap, member->valid);
         if (!reason)
-            reason = check_string(json_object_get(item, "lang"), CS_LANGUAGE_MAX, cs_language_valid);
+            reason =
+                check_string(json_object_get(item, "lang"), CS_LANGUAGE_MAX, cs_language_valid);
         if (reason)
             return reason;
     }

@@ -87,7 +87,7 @@ bool cs_shape_uri(struct cs_span s)
 {
     struct cs_span scheme = scheme_of(s);
 
-    return scheme.n > 0 && scheme_safe(scheme) && s.n > scheme.n + 1 && uri_characters(s);
+    return scheme_safe(scheme) && s.n > scheme.n + 1 && uri_characters(s);
 }
 
 /* The bytes before the first of `ends`. */

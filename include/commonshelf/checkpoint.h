@@ -19,7 +19,8 @@ struct cs_checkpoint {
     uint64_t time; /* of the own cosignature, seconds since 1970; 0 when it was not verified */
 };
 
-/* "<node-id>/<shelf>/<epoch>". */
+/* "<node-id>/<shelf>/<epoch>". Reading takes this form only, epochs from 1 to CS_VERSION_MAX;
+ * CS_MALFORMED otherwise. */
 CS_API void cs_origin_write(const struct cs_node_id *node, const char *shelf, uint64_t epoch,
                             char out[CS_ORIGIN_MAX + 1]);
 CS_MUST_USE CS_API enum cs_status cs_origin_read(struct cs_span origin, struct cs_node_id *node,
@@ -30,10 +31,13 @@ CS_API void cs_origin_directory(const char *origin, char out[65]);
 
 /* Appends the text: origin LF size LF base64(root) LF. */
 CS_API void cs_checkpoint_write(const struct cs_checkpoint *checkpoint, struct cs_buffer *out);
-/* Parses the three lines; extension lines are CS_MALFORMED. No signature is looked at. */
+/* Parses the three lines; extension lines, other origins than cs_origin_read takes and sizes over
+ * CS_LOG_SIZE_MAX are CS_MALFORMED, a size of 0 with another root than the empty tree's is
+ * CS_WRONG_HASH. No signature is looked at. */
 CS_MUST_USE CS_API enum cs_status cs_checkpoint_parse(struct cs_span note,
                                                       struct cs_checkpoint *out);
-/* Parses and verifies: exactly this origin, the log key's signature, the own witness's cosignature. */
+/* Parses and verifies: exactly this origin (CS_WRONG_ORIGIN), the log key's signature, the own
+ * witness's cosignature. On failure `out` is unchanged. Its time is the caller's to judge. */
 CS_MUST_USE CS_API enum cs_status cs_checkpoint_read(struct cs_span note, const char *origin,
                                                      const struct cs_node_id *node,
                                                      const struct cs_keyset *keyset,

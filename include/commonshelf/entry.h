@@ -32,15 +32,18 @@ struct cs_entry {
 /* Appends an entry's bytes. CS_TOO_LARGE over CS_ENTRY_MAX. */
 CS_MUST_USE CS_API enum cs_status cs_entry_write(enum cs_op op, const unsigned char salt[CS_SALT],
                                                  struct cs_span payload, struct cs_buffer *out);
-/* Spans point into `bytes`. */
+/* Spans point into `bytes`. CS_UNKNOWN_VERSION, CS_TOO_LARGE, CS_MALFORMED for a short or unknown
+ * one. The payload is not looked at. */
 CS_MUST_USE CS_API enum cs_status cs_entry_read(struct cs_span bytes, struct cs_entry *out);
 
-/* Leaf 0 of epoch 1: {"epoch":1,"prev":null}. */
+/* Leaf 0 of epoch 1: {"epoch":1,"prev":null}. Later epochs, which follow another, are
+ * CS_UNKNOWN_VERSION in this version, to write and to read. */
 CS_MUST_USE CS_API enum cs_status cs_epoch_write(uint64_t epoch, struct cs_buffer *payload);
 /* Reads leaf 0's payload; CS_MALFORMED if it isn't for `epoch`. */
 CS_MUST_USE CS_API enum cs_status cs_epoch_read(struct cs_span payload, uint64_t epoch);
 
-/* Appends an entry to a raw (not yet compressed) bundle. */
+/* Appends an entry to a raw (not yet compressed) bundle. CS_TOO_LARGE, or CS_MALFORMED for what is
+ * shorter than an entry's head. */
 CS_MUST_USE CS_API enum cs_status cs_bundle_add(struct cs_buffer *raw, struct cs_span entry);
 CS_API void cs_bundle_add_redacted(struct cs_buffer *raw, const struct cs_hash *leaf);
 
@@ -51,8 +54,9 @@ struct cs_bundle_item {
 };
 
 /*
- * Takes the next item off the front of `rest`. CS_MALFORMED when the lengths do not fit. The loop
- * ends when rest->n is 0.
+ * Takes the next item off the front of `rest`, and computes its leaf hash. CS_MALFORMED when the
+ * lengths do not fit, CS_TOO_LARGE over CS_ENTRY_MAX; `rest` then stays. The loop ends when rest->n
+ * is 0. The entry is not looked into: cs_entry_read does.
  */
 CS_MUST_USE CS_API enum cs_status cs_bundle_next(struct cs_span *rest,
                                                  struct cs_bundle_item *item);

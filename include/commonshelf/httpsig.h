@@ -18,11 +18,15 @@ extern "C" {
 #define CS_HTTPSIG_INPUT_MAX 600
 #define CS_HTTPSIG_VALUE_MAX 120
 
-/* What is signed of a request. `body` present means the content fields are covered. */
+/*
+ * What is signed of a request. The values are the header fields' without white space around them; a
+ * caller that found one of these fields twice refuses the request itself. All are printable ASCII:
+ * a verifier refuses any other, so that no value brings a line of its own into the base.
+ */
 struct cs_request {
-    struct cs_span method, authority; /* "POST", "host[:port]" in lower case */
-    struct cs_span path, query;       /* raw; query with its '?', or empty */
-    bool has_body;
+    struct cs_span method, authority; /* "POST", "host[:port]" in lower case, port 443 left out */
+    struct cs_span path, query;       /* raw, at most CS_URL_MAX; query with its '?', or empty */
+    bool has_body; /* the content fields are covered; without it they and the body must be empty */
     struct cs_span content_type;
     struct cs_span content_digest; /* the header's value; exactly one sha-256 member */
     struct cs_span to;             /* CSH-To */
@@ -51,7 +55,8 @@ CS_API void cs_httpsig_value(const unsigned char signature[CS_SIGNATURE], struct
 
 /*
  * Step 1 of verifying: grammar of both headers, component list, parameters in the fixed order, tag.
- * Finds the keyid's node and leaves the signature in `signature`. CS_MALFORMED otherwise.
+ * Finds the keyid's node and leaves the signature in `out` and what is signed of Signature-Input in
+ * `params`, a span into it. CS_TOO_LARGE over the two caps above, CS_MALFORMED for anything else.
  */
 CS_MUST_USE CS_API enum cs_status cs_httpsig_read(struct cs_span signature_input,
                                                   struct cs_span signature, bool has_body,
@@ -59,9 +64,12 @@ CS_MUST_USE CS_API enum cs_status cs_httpsig_read(struct cs_span signature_input
                                                   unsigned char out[CS_SIGNATURE]);
 
 /*
- * The whole verification of a request, in the order of SPEC.md §7: grammar, recipient, times against
- * `now` (CS_EXPIRED, CS_NOT_YET), signature with `key`, digest of `body`. `key` comes from
- * cs_httpsig_read's node through the caller's table. The nonce is the caller's next step.
+ * The whole verification of a request, in the order of SPEC.md §7: grammar, recipient
+ * (CS_WRONG_RECIPIENT), times against `now` in seconds since 1970 (CS_EXPIRED, CS_NOT_YET;
+ * CS_MALFORMED for a lifetime that is not 1 to CS_REQUEST_LIFETIME_MAX), signature with `key`
+ * (cs_key_verify), digest of `body` (CS_BAD_DIGEST). `key` comes from cs_httpsig_read's node through
+ * the caller's table. The nonce is the caller's next step. `sig` is filled once the grammar holds,
+ * also when a later step fails.
  */
 CS_MUST_USE CS_API enum cs_status cs_request_verify(const struct cs_request *request,
                                                     struct cs_span signature_input,
@@ -82,7 +90,10 @@ struct cs_response {
 CS_API void cs_response_input(const struct cs_httpsig *sig, struct cs_buffer *out);
 CS_API void cs_response_base(const struct cs_response *response, struct cs_span params,
                              struct cs_buffer *out);
-/* `nonce` must be the request's own. */
+/*
+ * As cs_request_verify. `from` is the node that was asked: CS_WRONG_ORIGIN when another one signs.
+ * `nonce` is the request's own: CS_WRONG_RECIPIENT for the answer to another request.
+ */
 CS_MUST_USE CS_API enum cs_status cs_response_verify(const struct cs_response *response,
                                                      struct cs_span signature_input,
                                                      struct cs_span signature, struct cs_span body,

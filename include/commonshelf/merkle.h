@@ -28,13 +28,15 @@ struct cs_range {
 };
 
 CS_API void cs_range_init(struct cs_range *range);
+/* Asserts that there is room: a tree has at most 2^64 - 1 leaves. */
 CS_API void cs_range_add_leaf(struct cs_range *range, const struct cs_hash *leaf);
 /* Appends the root of a complete subtree of 2^level leaves; `size` must be a multiple of that
  * (false otherwise, nothing changed). */
 CS_API bool cs_range_add_subtree(struct cs_range *range, const struct cs_hash *subtree,
                                  unsigned level);
 CS_API void cs_range_root(const struct cs_range *range, struct cs_hash *out);
-/* Bytes for storage: the hashes one behind the other. The size is stored beside them. */
+/* From storage: the hashes one behind the other, as they stand in `hash`. The size is stored beside
+ * them; CS_MALFORMED when it asks for another number of hashes. */
 CS_MUST_USE CS_API enum cs_status cs_range_read(uint64_t size, struct cs_span hashes,
                                                 struct cs_range *out);
 

@@ -5,6 +5,7 @@
 #include <commonshelf/gzip.h>
 
 #include "catalogue/log_files.h"
+#include "catalogue/squeeze.h"
 
 #define LEVELS (CS_TILE_LEVEL_MAX + 1)
 
@@ -18,6 +19,8 @@ struct log_writer {
     struct cs_range range;
     uint64_t flushed; /* the size whose right edge is on disk */
     struct cs_buffer raw, gz;
+    struct squeeze *squeeze; /* made with the first full bundle */
+    uint64_t squeezed;       /* the bundle that is in it */
     struct file_batch *files;
     char directory[FILE_PATH_MAX]; /* the last one that is known to be there */
     unsigned char tile[LEVELS][CS_TILE_MAX];
@@ -46,6 +49,30 @@ static int put(struct log_writer *w, int level, uint64_t index, unsigned width, 
     if (log_tile_path(w->home, w->origin, &tile, path, why) || make_directory_of(w, path, why))
         return -1;
     return file_batch_put(w->files, path, bytes, 0644, why);
+}
+
+/* The full bundle that was handed over before. */
+static int put_squeezed(struct log_writer *w, struct problem *why)
+{
+    enum cs_status status;
+    struct cs_span gz;
+
+    if (!w->squeeze || !squeeze_busy(w->squeeze))
+        return 0;
+    if ((status = squeeze_take(w->squeeze, &gz)) != CS_OK)
+        return problem_status(why, status, _("a bundle of entries"));
+    return put(w, CS_TILE_LEVEL_ENTRIES, w->squeezed, CS_BUNDLE_WIDTH, gz, why);
+}
+
+static int squeeze_bundle(struct log_writer *w, uint64_t index, struct problem *why)
+{
+    if (!w->squeeze && !(w->squeeze = squeeze_new()))
+        return problem_no_memory(why);
+    if (put_squeezed(w, why))
+        return -1;
+    squeeze_give(w->squeeze, &w->raw);
+    w->squeezed = index;
+    return 0;
 }
 
 static int put_bundle(struct log_writer *w, uint64_t index, unsigned width, struct problem *why)
@@ -99,12 +126,7 @@ int log_writer_add(struct log_writer *w, const struct cs_bundle_item *item, stru
         return problem_status(why, w->raw.failed ? CS_NO_MEMORY : status, _("an entry"));
     if (add_leaf(w, &item->leaf, why))
         return -1;
-    if (w->range.size % CS_BUNDLE_WIDTH != 0)
-        return 0;
-    if (put_bundle(w, index, CS_BUNDLE_WIDTH, why))
-        return -1;
-    cs_buffer_reset(&w->raw);
-    return 0;
+    return w->range.size % CS_BUNDLE_WIDTH == 0 ? squeeze_bundle(w, index, why) : 0;
 }
 
 int log_writer_add_bundle(struct log_writer *w, struct cs_span gz,
@@ -121,6 +143,8 @@ int log_writer_add_bundle(struct log_writer *w, struct cs_span gz,
 
 int log_writer_flush(struct log_writer *w, struct problem *why)
 {
+    if (put_squeezed(w, why))
+        return -1;
     for (int level = 0; level <= CS_TILE_LEVEL_MAX; level++) {
         struct cs_tile tile = {.level = level};
         uint64_t index;
@@ -253,6 +277,7 @@ void log_writer_free(struct log_writer *w)
 {
     if (!w)
         return;
+    squeeze_free(w->squeeze);
     file_batch_free(w->files);
     cs_buffer_free(&w->raw);
     cs_buffer_free(&w->gz);

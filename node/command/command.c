@@ -67,10 +67,10 @@ static int already_serving(const char *path, pid_t server, struct problem *why)
 {
     if (server)
         return problem_set(why, "already_serving",
-                           _("%s is already being served, by process %ld. Nothing was done."),
-                           path, (long)server);
-    return problem_set(why, "already_serving",
-                       _("%s is already being served. Nothing was done."), path);
+                           _("%s is already being served, by process %ld. Nothing was done."), path,
+                           (long)server);
+    return problem_set(why, "already_serving", _("%s is already being served. Nothing was done."),
+                       path);
 }
 
 /* Root may speak to a running node, whose process does the work; it must not leave files of its own
@@ -159,8 +159,8 @@ static int run_with_home(struct call *call, const struct call_globals *globals, 
                          size_t argc, struct problem *why)
 {
     char path[FILE_PATH_MAX];
-    enum way way;
-    int fd;
+    enum way way = WAY_HERE;
+    int fd = -1;
 
     if (home_find(globals->home, path, why))
         return -1;

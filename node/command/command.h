@@ -15,13 +15,14 @@
 /* What a command needs of a home. */
 enum command_home {
     COMMAND_NO_HOME, /* makes one, or needs none */
-    COMMAND_READS,   /* content with reading beside another process that has the lock */
-    COMMAND_WRITES,  /* everything open, the lock held */
-    COMMAND_OPENS,   /* the lock held, and nothing open: it opens the parts and judges each */
-    COMMAND_SERVES,  /* as COMMAND_OPENS, and never inside `serve` */
+    COMMAND_READS, /* content with reading beside another process that has the lock */
+    COMMAND_WRITES, /* everything open, the lock held */
+    COMMAND_OPENS, /* the lock held, and nothing open: it opens the parts and judges each */
+    COMMAND_SERVES, /* as COMMAND_OPENS, and never inside `serve` */
 };
 
-/* Files that one command line may name: each is an open descriptor for as long as the command runs. */
+/* Files that one command line may name: each is an open descriptor for as long as the command
+ * runs. */
 #define COMMAND_FILES_MAX 200
 
 /* A file that the person named, opened in their own right. */
@@ -49,15 +50,15 @@ struct call {
 struct command {
     const char *name;
     const char *arguments; /* behind the name in the usage line: N_("FILE…"); NULL: none */
-    const char *summary;   /* one line, N_() */
-    const char *about;     /* more of it, N_(); may be NULL */
-    const char *example;   /* command lines, one each */
+    const char *summary; /* one line, N_() */
+    const char *about; /* more of it, N_(); may be NULL */
+    const char *example; /* command lines, one each */
     const struct option_spec *option;
     size_t options;
     const struct command *const *sub; /* its subcommands, ended by NULL; then no `run` */
-    size_t least, most;               /* arguments */
+    size_t least, most; /* arguments */
     enum command_home home;
-    bool files;       /* its arguments are files to read */
+    bool files; /* its arguments are files to read */
     bool cancellable; /* it looks at call->cancel */
     /* The exit status, or -1 and a problem. */
     int (*run)(struct call *call, struct problem *why);

@@ -10,15 +10,16 @@
 
 #include "command/run.h"
 
-#define CONTROL_FRAME_MAX 65536  /* a word of the command line, a piece of output */
+#define CONTROL_FRAME_MAX 65536 /* a word of the command line, a piece of output */
 #define CONTROL_WORDS_MAX 4096
-#define CONTROL_CALLS_MAX 8      /* command lines that run at once; more wait to be accepted */
+#define CONTROL_CALLS_MAX 8 /* command lines that run at once; more wait to be accepted */
 
 /* ---- frames */
-/* Sends one; `fd` goes with it unless it is -1. -1 with errno. `wait` false: EAGAIN rather than wait. */
+/* Sends one; `fd` goes with it unless it is -1. -1 with errno. `wait` false: EAGAIN rather than
+ * wait. */
 CS_MUST_USE int control_send(int socket, enum frame type, struct cs_span bytes, int fd, bool wait);
-/* Receives one into `bytes` (replaced). *fd gets the descriptor that came with it, or -1. 1, 0 at the
- * end, -1 with errno (EPROTO for what is no frame). */
+/* Receives one into `bytes` (replaced). *fd gets the descriptor that came with it, or -1. 1, 0 at
+ * the end, -1 with errno (EPROTO for what is no frame). */
 CS_MUST_USE int control_receive(int socket, enum frame *type, struct cs_buffer *bytes, int *fd);
 
 /* The BEGIN frame: program version and shape. control_begin_read is false for another version. */
@@ -43,8 +44,9 @@ CS_MUST_USE struct control *control_start(struct home *home, const struct comman
 /* Cancels what can be cancelled, waits for the rest, removes the socket. NULL is fine. */
 void control_stop(struct control *control);
 
-/* Fills in the address of HOME/run/control. A path that is too long for it goes through a descriptor
- * of its directory, which stays open in *directory (else -1) as long as the address is used. */
+/* Fills in the address of HOME/run/control. A path that is too long for it goes through a
+ * descriptor of its directory, which stays open in *directory (else -1) as long as the address is
+ * used. */
 struct sockaddr_un;
 CS_MUST_USE int control_address(const char *home, struct sockaddr_un *out, int *directory);
 

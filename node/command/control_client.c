@@ -107,7 +107,8 @@ int control_call(int socket, const struct call *call, char *const *argv, size_t 
     int fd, going = 1, status = EXIT_NOT_DONE;
     enum frame type;
 
-    /* A server that refuses may have hung up before all was sent; what it said can still be read. */
+    /* A server that refuses may have hung up before all was sent; what it said can still be
+     * read. */
     if (send_call(socket, call, argv, argc, &out->shape, &why) && why.code) {
         output_problem(out, &why);
         status = why.exit_status;

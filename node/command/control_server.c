@@ -11,7 +11,7 @@
 #include "command/control.h"
 
 #define REQUEST_SECONDS 10 /* a client sends its command line at once */
-#define ANSWER_SECONDS 30  /* one that shows nothing for so long has gone */
+#define ANSWER_SECONDS 30 /* one that shows nothing for so long has gone */
 
 /* One command line being carried out. */
 struct served {
@@ -27,7 +27,7 @@ struct control {
     const struct command *const *commands;
     int listener;
     int directory; /* of a path that is too long for an address; else -1 */
-    int wake;      /* an eventfd: a call has ended, or the node is ending */
+    int wake; /* an eventfd: a call has ended, or the node is ending */
     struct sockaddr_un address;
     pthread_t thread;
     atomic_bool stopping;

@@ -1,6 +1,6 @@
 /*
- * doctor: proves what a home holds, part by part. It opens each part by itself, so that one that does
- * not open is a finding and the others are still looked at.
+ * doctor: proves what a home holds, part by part. It opens each part by itself, so that one that
+ * does not open is a finding and the others are still looked at.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -86,7 +86,7 @@ static void check_files(struct findings *f)
         const char *name;
         bool secret;
     } files[] = {
-        {"", true},           {HOME_CONFIG, false},  {HOME_KEYS, true},
+        {"", true},           {HOME_CONFIG, false},          {HOME_KEYS, true},
         {HOME_TLS_KEY, true}, {HOME_TLS_CERTIFICATE, false}, {"node.db", true},
         {"logs", false},
     };
@@ -178,8 +178,10 @@ static void check_index(struct findings *f, struct reader *r)
     if (!passed(f, "index", home_index_check(home, r, &documents, &records, &why), &why))
         return;
     if (documents == records)
-        found(f, "index",  true, P_("%" PRId64 " record can be found", "%" PRId64 " records can be found",
-                                   (unsigned long)records), records);
+        found(f, "index", true,
+              P_("%" PRId64 " record can be found", "%" PRId64 " records can be found",
+                 (unsigned long)records),
+              records);
     else
         found(f, "index", false,
               _("%" PRId64 " of %" PRId64 " records can be found. \"commonshelf doctor --repair\" "
@@ -236,8 +238,9 @@ static const struct option_spec options[] = {
 const struct command command_doctor = {
     .name = "doctor",
     .summary = N_("Proves keys, database, logs, files and search index against each other."),
-    .about = N_("Every entry of every log held here is read and hashed again, own ones and those of "
-                "peers. Nothing is changed without --repair."),
+    .about =
+        N_("Every entry of every log held here is read and hashed again, own ones and those of "
+           "peers. Nothing is changed without --repair."),
     .example = "commonshelf doctor\ncommonshelf doctor --repair",
     .option = options,
     .options = sizeof options / sizeof options[0],

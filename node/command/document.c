@@ -47,3 +47,40 @@ const char *document_audience(enum audience audience)
 {
     return audience == AUDIENCE_PUBLIC ? "public" : "private";
 }
+
+/* As programs read it. */
+static const char *peer_state(const struct peer_row *p)
+{
+    if (p->state == PEER_BLOCKED)
+        return "blocked";
+    return p->problem_code[0] ? "failing" : "ok";
+}
+
+const char *document_peer_state(const struct peer_row *p)
+{
+    if (p->state == PEER_BLOCKED)
+        return _("blocked");
+    return p->problem_code[0] ? _("not reached") : _("in touch");
+}
+
+/* Cosignatures of others are not gathered in this version: nobody has witnessed any log. */
+#define WITNESSES 0
+
+json_t *document_peer(const struct peer_row *p)
+{
+    json_t *entry = json_pack(
+        "{s:s,s:o,s:o,s:s,s:s,s:s,s:o,s:o,s:o,s:I,s:i,s:i}", "id", p->node.id.s, "name",
+        document_text(p->node.name), "place", document_text(p->node.place), "url", p->node.url,
+        "state", peer_state(p), "network", p->network, "since", document_time(p->since),
+        "last_seen", document_time(p->last_seen), "last_sync", document_time(p->last_sync),
+        "records", (json_int_t)p->records, "failures", (int)p->failures, "witnessed_by", WITNESSES);
+
+    if (p->problem_code[0] &&
+        json_object_set_new(entry, "problem",
+                            json_pack("{s:s,s:o}", "code", p->problem_code, "message",
+                                      document_text(p->problem)))) {
+        json_decref(entry);
+        return NULL;
+    }
+    return entry;
+}

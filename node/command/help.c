@@ -75,8 +75,8 @@ static void add_program(struct cs_buffer *out, const struct command *const *comm
                      "commonshelf serve");
 }
 
-static void add_command(struct cs_buffer *out, const struct command *group,
-                        const struct command *c, unsigned width)
+static void add_command(struct cs_buffer *out, const struct command *group, const struct command *c,
+                        unsigned width)
 {
     cs_buffer_printf(out, _("Usage: commonshelf %s%s%s"), group ? group->name : "",
                      group ? " " : "", c->name);

@@ -141,6 +141,16 @@ void home_listen(struct home *home, const struct home_listener *listener)
     pthread_mutex_unlock(&home->listening);
 }
 
+bool home_has_listener(struct home *home)
+{
+    bool has;
+
+    pthread_mutex_lock(&home->listening);
+    has = home->listener.records != NULL;
+    pthread_mutex_unlock(&home->listening);
+    return has;
+}
+
 void home_records_changed(void *arg)
 {
     struct home *home = arg;
@@ -199,10 +209,11 @@ int home_index(struct home *home, void (*progress)(void *arg, int64_t done, int6
     int rc;
 
     pthread_mutex_lock(&home->indexing);
-    rc = home->index ? catch_up(home, progress, arg, why)
-                     : problem_set(why, "index_missing", "%s",
-                                   _("The search index is not open. \"commonshelf doctor --repair\" "
-                                     "makes it anew."));
+    rc = home->index
+             ? catch_up(home, progress, arg, why)
+             : problem_set(why, "index_missing", "%s",
+                           _("The search index is not open. \"commonshelf doctor --repair\" "
+                             "makes it anew."));
     pthread_mutex_unlock(&home->indexing);
     return rc;
 }

@@ -34,7 +34,7 @@ struct home_listener {
 
 struct home {
     char path[FILE_PATH_MAX]; /* absolute */
-    int lock;                 /* the descriptor that holds it; -1: reading beside another process */
+    int lock; /* the descriptor that holds it; -1: reading beside another process */
     struct config config;
     bool has_config;
     struct signer *signer;
@@ -54,8 +54,9 @@ struct home {
 CS_MUST_USE int home_find(const char *given, char out[FILE_PATH_MAX], struct problem *why);
 /* 0 if there is a home: "no_home" says how to make one. */
 CS_MUST_USE int home_exists(const char *path, struct problem *why);
-/* 0 if this process runs as the home's owner: "other_user" names the command that would work, made
- * of `argv`; -C is put in unless it is `named` there, as the other user's environment is another. */
+/* 0 if this process runs as the home's owner: "other_user" names the command that would work,
+ * made of `argv`; -C is put in unless it is `named` there, as the other user's environment is
+ * another. */
 CS_MUST_USE int home_owned(const char *path, char *const *argv, bool named, struct problem *why);
 
 /* A home with nothing open yet. Takes over the lock. NULL: no memory, and the lock is closed. */
@@ -66,7 +67,8 @@ void home_free(struct home *home); /* closes its parts in order; NULL is fine */
 CS_MUST_USE int home_open(struct home *home, struct problem *why);
 /* Configuration and database only, beside another process. */
 CS_MUST_USE int home_open_reading(struct home *home, struct problem *why);
-/* The steps of home_open one by one, each at most once, for who wants to know which of them fails. */
+/* The steps of home_open one by one, each at most once, for who wants to know which of them
+ * fails. */
 CS_MUST_USE int home_open_config(struct home *home, struct problem *why);
 CS_MUST_USE int home_open_signer(struct home *home, struct problem *why);
 CS_MUST_USE int home_open_store(struct home *home, struct problem *why);
@@ -80,20 +82,22 @@ CS_MUST_USE int home_self(struct home *home, struct reader *r, struct node_row *
 
 /* Sets who is told of changes; all NULL: nobody. */
 void home_listen(struct home *home, const struct home_listener *listener);
+/* True if somebody sees to it that changes are indexed: who searches need not. */
+bool home_has_listener(struct home *home);
 /* For the rooms below: callbacks with the home as their argument. */
 void home_records_changed(void *home);
 void home_peers_changed(void *home);
 
 /* Brings the index up to the newest change; waits for another thread that does. `progress` may be
  * NULL. */
-CS_MUST_USE int home_index(struct home *home,
-                           void (*progress)(void *arg, int64_t done, int64_t of), void *arg,
-                           struct problem *why);
+CS_MUST_USE int home_index(struct home *home, void (*progress)(void *arg, int64_t done, int64_t of),
+                           void *arg, struct problem *why);
 /* Throws the index away and makes it anew. */
 CS_MUST_USE int home_index_rebuild(struct home *home,
-                                   void (*progress)(void *arg, int64_t done, int64_t of),
-                                   void *arg, struct problem *why);
-/* Documents in the index and records that should be there, with no writer between the two counts. */
+                                   void (*progress)(void *arg, int64_t done, int64_t of), void *arg,
+                                   struct problem *why);
+/* Documents in the index and records that should be there, with no writer between the two
+ * counts. */
 CS_MUST_USE int home_index_check(struct home *home, struct reader *r, int64_t *documents,
                                  int64_t *records, struct problem *why);
 

@@ -58,7 +58,8 @@ static int read_options(struct import *im, struct problem *why)
     return 0;
 }
 
-static struct intake *open_file(struct import *im, const struct call_file *file, struct problem *why)
+static struct intake *open_file(struct import *im, const struct call_file *file,
+                                struct problem *why)
 {
     return intake_open(file->fd, file_name(file), &im->options, why);
 }
@@ -369,7 +370,8 @@ static int run_undo(struct call *call, const char *number, struct problem *why)
     }
     output_progress_end(call->out);
     output_say(call->out,
-               _("Import %" PRIu64 " is undone: what it brought is gone, unless a later one brought "
+               _("Import %" PRIu64
+                 " is undone: what it brought is gone, unless a later one brought "
                  "it too. If it was published, publish again."),
                bid);
     return output_json(call->out, json_pack("{s:I}", "undone", (json_int_t)bid), why);
@@ -399,19 +401,25 @@ static int run(struct call *call, struct problem *why)
 
 static const struct option_spec options[] = {
     {"shelf", 0, N_("NAME"), N_("the shelf to put the records on (public)"), 0},
-    {"source", 0, N_("NAME"), N_("what the list is called here (the file's name): rows are known "
-                                 "again by it and their identifier"), 0},
+    {"source", 0, N_("NAME"),
+     N_("what the list is called here (the file's name): rows are known "
+        "again by it and their identifier"),
+     0},
     {"replace", 0, NULL, N_("the files are the whole list: withdraw what is no longer in it"), 0},
     {"yes", 'y', NULL, N_("also when --replace withdraws more than a tenth; ask nothing"), 0},
-    {"format", 0, N_("FORMAT"), N_("csv, tsv, semicolon, pipe, marc or marcxml; else it is "
-                                   "detected"), 0},
+    {"format", 0, N_("FORMAT"),
+     N_("csv, tsv, semicolon, pipe, marc or marcxml; else it is "
+        "detected"),
+     0},
     {"map", 'm', N_("FIELD=COLUMN"),
      N_("reads a column, by its heading or number, as this field; FIELD id is the row's own "
         "identifier, ignore leaves it out; may be given more than once"),
      OPTION_MANY},
     {"lang", 0, N_("LANG"), N_("the language of records that name none"), 0},
-    {"dry-run", 'n', NULL, N_("shows how each column is read and what would happen; changes "
-                              "nothing"), 0},
+    {"dry-run", 'n', NULL,
+     N_("shows how each column is read and what would happen; changes "
+        "nothing"),
+     0},
     {"publish", 0, NULL, N_("publishes the shelf afterwards"), 0},
     {"errors", 0, N_("OUT.csv"), N_("writes every problem to this file"), OPTION_WRITE},
     {"undo", 0, N_("NUMBER"), N_("takes an import back"), 0},

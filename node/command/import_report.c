@@ -8,13 +8,14 @@
 #include "command/record_show.h"
 #include "command/text.h"
 
-#define PROBLEMS_SHOWN 20   /* messages to people; more scroll the summary away */
-#define ROWS_SHOWN 5        /* of those that one message is about */
+#define PROBLEMS_SHOWN 20 /* messages to people; more scroll the summary away */
+#define ROWS_SHOWN 5 /* of those that one message is about */
 #define CSV_HELD_MAX 65536
 
 /* ---- the CSV of problems */
 
-/* A field of RFC 4180. One that a spreadsheet would take for a formula gets an apostrophe before it. */
+/* A field of RFC 4180. One that a spreadsheet would take for a formula gets an apostrophe before
+ * it. */
 static void add_field(struct cs_buffer *csv, const char *text)
 {
     bool quote = text[strcspn(text, ",\"\r\n")] != '\0';
@@ -64,8 +65,8 @@ static int add_csv_line(struct import_report *r, const char *file, const struct 
     return r->csv.n < CSV_HELD_MAX && !r->csv.failed ? 0 : write_csv(r, why);
 }
 
-int import_report_begin(struct import_report *r, struct output *out,
-                        const struct call_file *errors, struct problem *why)
+int import_report_begin(struct import_report *r, struct output *out, const struct call_file *errors,
+                        struct problem *why)
 {
     memset(r, 0, sizeof *r);
     r->out = out;

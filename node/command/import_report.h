@@ -1,6 +1,6 @@
 /*
- * What an import tells: how each column was read, what was wrong with which row, how much came of it;
- * for people, as JSON, and as a CSV of problems.
+ * What an import tells: how each column was read, what was wrong with which row, how much came of
+ * it; for people, as JSON, and as a CSV of problems.
  */
 #ifndef COMMAND_IMPORT_REPORT_H
 #define COMMAND_IMPORT_REPORT_H
@@ -10,7 +10,7 @@
 #include "intake/intake.h"
 
 #define IMPORT_PROBLEMS_MAX 1000 /* in JSON; all of them are in the CSV */
-#define IMPORT_SAMPLES_MAX 3     /* records that --dry-run shows */
+#define IMPORT_SAMPLES_MAX 3 /* records that --dry-run shows */
 
 struct import_counts {
     int64_t read, added, updated, unchanged, repeated, refused, withdrawn;
@@ -19,10 +19,10 @@ struct import_counts {
 struct import_report {
     struct output *out;
     const struct call_file *errors; /* NULL: no CSV is wanted */
-    struct cs_buffer csv;           /* of it, what is not written yet */
-    json_t *problems;               /* with a member "file", as the CSV has it */
+    struct cs_buffer csv; /* of it, what is not written yet */
+    json_t *problems; /* with a member "file", as the CSV has it */
     int64_t problems_left_out;
-    json_t *files;   /* one entry each */
+    json_t *files; /* one entry each */
     json_t *mapping; /* of the first file */
     json_t *samples;
     struct import_counts all;

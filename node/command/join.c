@@ -24,8 +24,8 @@ static int run(struct call *call, struct problem *why)
                _("Both sides see the same check words. If they differ, somebody stands between "
                  "you: remove the peer. \"commonshelf sync\" copies its public shelves now."));
     document = json_pack("{s:s,s:o,s:s,s:o,s:s}", "id", peer->node.id.s, "name",
-                         document_text(peer->node.name), "check", words, "place", document_text(peer->node.place),
-                         "url", peer->node.url);
+                         document_text(peer->node.name), "check", words, "place",
+                         document_text(peer->node.place), "url", peer->node.url);
     rc = output_json(call->out, json_pack("{s:o}", "peer", document), why);
 out:
     memory_free(peer);

@@ -29,7 +29,8 @@ static int add_argument(struct options *o, const char *word, struct problem *why
     return 0;
 }
 
-/* The number of letters to add, drop or change (Levenshtein), for words short enough to be names. */
+/* The number of letters to add, drop or change (Levenshtein), for words short enough to be
+ * names. */
 static size_t distance(const char *a, const char *b)
 {
     size_t row[64], n = strlen(b);
@@ -134,8 +135,8 @@ static int read_option(struct options *o, const struct option_table *table, size
     const char *word = argv[0], *value = NULL;
     bool is_long = word[1] == '-';
     size_t n = is_long ? strcspn(word + 2, "=") : 0;
-    const struct option_spec *spec = is_long ? find_name(table, tables, word + 2, n)
-                                             : find_letter(table, tables, word[1]);
+    const struct option_spec *spec =
+        is_long ? find_name(table, tables, word + 2, n) : find_letter(table, tables, word[1]);
 
     *used = 1;
     if (!spec)

@@ -8,16 +8,16 @@
 #include "support/support.h"
 
 enum {
-    OPTION_MANY = 1,  /* may come more than once */
-    OPTION_READ = 2,  /* its value is a file to read, "-" for standard input */
+    OPTION_MANY = 1, /* may come more than once */
+    OPTION_READ = 2, /* its value is a file to read, "-" for standard input */
     OPTION_WRITE = 4, /* its value is a file to write */
 };
 
 struct option_spec {
-    const char *name;     /* without the dashes */
-    char letter;          /* its short form; 0: none */
+    const char *name; /* without the dashes */
+    char letter; /* its short form; 0: none */
     const char *argument; /* what help calls its value; NULL: it has none */
-    const char *about;    /* one line of help, marked with N_(); NULL: not shown */
+    const char *about; /* one line of help, marked with N_(); NULL: not shown */
     unsigned flags;
 };
 
@@ -38,11 +38,14 @@ struct options {
     const char **argument; /* borrowed from argv */
     size_t arguments;
 };
-#define OPTIONS_INIT {NULL, 0, NULL, 0}
+#define OPTIONS_INIT                                                                               \
+    {                                                                                              \
+        NULL, 0, NULL, 0                                                                           \
+    }
 
 /*
- * Adds what stands in argv to `o`, as far as the first argument if `first_only`; *taken says how many
- * words were read. "--name value", "--name=value", "-n value", "-nvalue"; behind "--" all are
+ * Adds what stands in argv to `o`, as far as the first argument if `first_only`; *taken says how
+ * many words were read. "--name value", "--name=value", "-n value", "-nvalue"; behind "--" all are
  * arguments; "-" is one. Problems are wrong usage: "unknown_option" names the nearest known one,
  * "option_needs_value", "option_takes_no_value", "option_twice". Free `o` in every case.
  */

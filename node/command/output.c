@@ -6,10 +6,10 @@
 
 #include "command/document.h"
 
-#define HELD_MAX 8192          /* standard output is handed on in pieces of about this size */
-#define PIECE_MAX 32768        /* and at most this: a frame of the control socket holds it */
+#define HELD_MAX 8192 /* standard output is handed on in pieces of about this size */
+#define PIECE_MAX 32768 /* and at most this: a frame of the control socket holds it */
 #define PROGRESS_EVERY_MS 100
-#define ESCAPED_MAX 8          /* bytes that one byte of text may become */
+#define ESCAPED_MAX 8 /* bytes that one byte of text may become */
 
 void output_begin(struct output *out)
 {

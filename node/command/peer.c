@@ -7,37 +7,6 @@
 
 #define LOGS_MAX CS_PROFILE_SHELVES_MAX
 
-static const char *state_name(const struct peer_row *peer)
-{
-    return peer->state == PEER_BLOCKED ? "blocked" : "active";
-}
-
-static const char *state_text(const struct peer_row *peer)
-{
-    if (peer->state == PEER_BLOCKED)
-        return _("blocked");
-    return peer->problem_code[0] ? _("failing") : _("active");
-}
-
-static json_t *peer_entry(const struct peer_row *p)
-{
-    json_t *entry = json_pack(
-        "{s:s,s:o,s:o,s:s,s:s,s:s,s:o,s:o,s:o,s:I,s:i}", "id", p->node.id.s, "name",
-        document_text(p->node.name), "place", document_text(p->node.place), "url", p->node.url,
-        "state", state_name(p), "network", p->network, "since", document_time(p->since),
-        "last_seen", document_time(p->last_seen), "last_sync", document_time(p->last_sync),
-        "records", (json_int_t)p->records, "failures", (int)p->failures);
-
-    if (p->problem_code[0] &&
-        json_object_set_new(entry, "problem",
-                            json_pack("{s:s,s:o}", "code", p->problem_code, "message",
-                                      document_text(p->problem)))) {
-        json_decref(entry);
-        return NULL;
-    }
-    return entry;
-}
-
 /* ---- list */
 
 static int show_list(struct output *out, const struct peer_row *row, size_t n, struct problem *why)
@@ -49,8 +18,8 @@ static int show_list(struct output *out, const struct peer_row *row, size_t n, s
     if (!table)
         return problem_no_memory(why);
     for (size_t i = 0; i < n; i++) {
-        const char *cells[] = {row[i].node.name, row[i].node.place, state_text(&row[i]), ago,
-                               records};
+        const char *cells[] = {row[i].node.name, row[i].node.place, document_peer_state(&row[i]),
+                               ago, records};
 
         text_ago(row[i].last_sync, clock_now(), ago);
         snprintf(records, sizeof records, "%" PRId64, row[i].records);
@@ -84,7 +53,7 @@ static int run_list(struct call *call, struct problem *why)
         show_list(call->out, row, n, why))
         goto out;
     for (size_t i = 0; i < n; i++)
-        if (json_array_append_new(list, peer_entry(&row[i]))) {
+        if (json_array_append_new(list, document_peer(&row[i]))) {
             problem_no_memory(why);
             goto out;
         }
@@ -149,19 +118,18 @@ static int show_logs(struct output *out, struct reader *r, row_id nid, json_t *s
     if (store_log_list(r, nid, log, LOGS_MAX, &n, why))
         goto out;
     for (size_t i = 0; i < n; i++) {
-        const char *state = log[i].state == LOG_OK ? "ok"
+        const char *state = log[i].state == LOG_OK       ? "ok"
                             : log[i].state == LOG_FORKED ? "forked"
                                                          : "rolled_back";
 
         output_print(out, _("Shelf %s: %" PRIu64 " of %" PRIu64 " entries held%s\n"), log[i].shelf,
                      log[i].range.size, log[i].checkpoint_size,
                      log[i].state == LOG_OK ? "" : _("; it contradicted itself and is refused"));
-        if (json_array_append_new(
-                shelves, json_pack("{s:s,s:s,s:s,s:I,s:I,s:o}", "name", log[i].shelf, "origin",
-                                   log[i].origin, "state", state, "held",
-                                   (json_int_t)log[i].range.size, "size",
-                                   (json_int_t)log[i].checkpoint_size, "as_of",
-                                   document_time(log[i].as_of)))) {
+        if (json_array_append_new(shelves, json_pack("{s:s,s:s,s:s,s:I,s:I,s:o}", "name",
+                                                     log[i].shelf, "origin", log[i].origin, "state",
+                                                     state, "held", (json_int_t)log[i].range.size,
+                                                     "size", (json_int_t)log[i].checkpoint_size,
+                                                     "as_of", document_time(log[i].as_of)))) {
             problem_no_memory(why);
             goto out;
         }
@@ -176,7 +144,7 @@ static int show_peer(struct call *call, struct reader *r, struct peer_row *peer,
                      struct problem *why)
 {
     char words[CS_CHECK_WORDS_MAX];
-    json_t *entry = peer_entry(peer), *shelves = json_array();
+    json_t *entry = document_peer(peer), *shelves = json_array();
     int64_t evidence;
     int rc = -1;
 
@@ -190,7 +158,7 @@ static int show_peer(struct call *call, struct reader *r, struct peer_row *peer,
     print_field(call->out, _("Address"), peer->node.url);
     print_field(call->out, _("Node ID"), peer->node.id.s);
     print_field(call->out, _("Check words"), words);
-    print_field(call->out, _("State"), state_text(peer));
+    print_field(call->out, _("State"), document_peer_state(peer));
     print_field(call->out, _("Contacted in"), peer->network);
     print_time(call->out, _("Peer since"), peer->since);
     print_time(call->out, _("Last seen"), peer->last_seen);
@@ -243,9 +211,10 @@ static int check_network(const struct config *config, const struct cidr *wanted,
         if (!memcmp(wide.bytes, allowed->bytes, sizeof wide.bytes))
             return 0;
     }
-    return problem_set(why, "network_not_allowed", "%s",
-                       _("The settings of this node do not allow peers in that network. Nothing was "
-                         "changed. Add it to allow_cidr in commonshelf.conf and restart the node."));
+    return problem_set(
+        why, "network_not_allowed", "%s",
+        _("The settings of this node do not allow peers in that network. Nothing was "
+          "changed. Add it to allow_cidr in commonshelf.conf and restart the node."));
 }
 
 static int set_peer(struct call *call, struct reader *r, struct peer_row *peer, struct problem *why)
@@ -328,8 +297,7 @@ static int remove_peer(struct call *call, struct reader *r, struct peer_row *pee
                        struct problem *why)
 {
     (void)r;
-    if (call->out->shape.ask && !call->out->shape.json &&
-        !options_has(&call->options, "yes") &&
+    if (call->out->shape.ask && !call->out->shape.json && !options_has(&call->options, "yes") &&
         !output_ask(call->out,
                     _("Forget %s and the %" PRId64 " records copied from it? To be peers again, a "
                       "new invite is needed."),
@@ -338,10 +306,11 @@ static int remove_peer(struct call *call, struct reader *r, struct peer_row *pee
     if (peering_remove(call->home->peering, peer->node.nid, why) ||
         home_index(call->home, index_progress, call->out, why))
         return -1;
-    output_say(call->out,
-               _("%s is no peer of this node any more, and its catalogue is gone from here. What it "
-                 "has copied from this institution, it still has."),
-               peer->node.name);
+    output_say(
+        call->out,
+        _("%s is no peer of this node any more, and its catalogue is gone from here. What it "
+          "has copied from this institution, it still has."),
+        peer->node.name);
     return done(call, peer, why);
 }
 

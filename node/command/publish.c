@@ -9,8 +9,8 @@ struct choice {
     size_t n;
 };
 
-static int list_shelves(struct call *call, struct reader *r, const char *name, struct choice *choice,
-                        struct problem *why)
+static int list_shelves(struct call *call, struct reader *r, const char *name,
+                        struct choice *choice, struct problem *why)
 {
     size_t kept = 0;
     bool found;
@@ -33,9 +33,10 @@ static int list_shelves(struct call *call, struct reader *r, const char *name, s
             choice->shelf[kept++] = choice->shelf[i];
     choice->n = kept;
     if (kept == 0)
-        output_say(call->out, "%s",
-                   _("No shelf is public: there is nothing to publish. \"commonshelf shelf set NAME "
-                     "--audience public\" makes one so."));
+        output_say(
+            call->out, "%s",
+            _("No shelf is public: there is nothing to publish. \"commonshelf shelf set NAME "
+              "--audience public\" makes one so."));
     return 0;
 }
 

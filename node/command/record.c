@@ -25,10 +25,11 @@ static int read_id(const char *text, struct cs_node_id *node, bool *has_node, st
         cs_uuid_read(cs_span_of(urn), id) == CS_OK)
         return 0;
 bad:
-    return problem_usage(why, "bad_id",
-                         _("\"%.100s\" is no record's ID. It looks like urn:uuid:…, or NODE/urn:uuid:… "
-                           "for a peer's; \"commonshelf search --json\" shows them."),
-                         text);
+    return problem_usage(
+        why, "bad_id",
+        _("\"%.100s\" is no record's ID. It looks like urn:uuid:…, or NODE/urn:uuid:… "
+          "for a peer's; \"commonshelf search --json\" shows them."),
+        text);
 }
 
 /* This institution's own record of that ID, else that of the first peer that has one. */
@@ -89,8 +90,8 @@ static int show(struct call *call, const struct record_row *row, json_t *record,
         text_ago(row->as_of, clock_now(), ago);
         output_print(out, _(", as of %s"), ago);
     } else {
-        output_print(out, "%s", row->audience == AUDIENCE_PUBLIC ? _(", not published yet")
-                                                                 : _(", private"));
+        output_print(out, "%s",
+                     row->audience == AUDIENCE_PUBLIC ? _(", not published yet") : _(", private"));
     }
     output_print(out, "\n\n");
     record_show(out, record);
@@ -158,13 +159,14 @@ static int run_withdraw(struct call *call, struct problem *why)
         return -1;
     output_progress_end(call->out);
     cs_uuid_write(&id, urn);
-    output_say(call->out,
-               _("Withdrawn here. If it was published, run \"commonshelf publish\": peers then hide "
-                 "it at their next sync. What others copied by other ways can't be taken back. "
-                 "\"commonshelf import --undo %" PRId64 "\" undoes this."),
-               bid);
-    return output_json(call->out, json_pack("{s:s,s:I}", "withdrawn", urn, "batch", (json_int_t)bid),
-                       why);
+    output_say(
+        call->out,
+        _("Withdrawn here. If it was published, run \"commonshelf publish\": peers then hide "
+          "it at their next sync. What others copied by other ways can't be taken back. "
+          "\"commonshelf import --undo %" PRId64 "\" undoes this."),
+        bid);
+    return output_json(call->out,
+                       json_pack("{s:s,s:I}", "withdrawn", urn, "batch", (json_int_t)bid), why);
 }
 
 /* ---- the commands */

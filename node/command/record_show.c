@@ -46,8 +46,8 @@ static void print_member(struct output *out, const char *name, const json_t *val
     struct cs_buffer text = {.alloc = memory_allocator()}, lines = text;
 
     add_value(&text, value);
-    text_add_beside(&lines, cs_span_of(name), cs_buffer_span(&text), LABEL_COLUMN,
-                    out->shape.width, LINES_MOST);
+    text_add_beside(&lines, cs_span_of(name), cs_buffer_span(&text), LABEL_COLUMN, out->shape.width,
+                    LINES_MOST);
     if (lines.failed)
         out->lost = true;
     else
@@ -61,6 +61,5 @@ void record_show(struct output *out, json_t *record)
     const char *name;
     json_t *value;
 
-    json_object_foreach(record, name, value)
-        print_member(out, name, value);
+    json_object_foreach(record, name, value) print_member(out, name, value);
 }

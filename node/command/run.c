@@ -33,10 +33,11 @@ static int unknown_command(const struct command *group, const struct command *co
         return problem_usage(why, "unknown_command",
                              _("There is no command \"%s%s%s\". Did you mean \"%s\"?"),
                              group ? group->name : "", group ? " " : "", word, near);
-    return problem_usage(why, "unknown_command",
-                         _("There is no command \"%s%s%s\". \"commonshelf%s%s --help\" lists them."),
-                         group ? group->name : "", group ? " " : "", word, group ? " " : "",
-                         group ? group->name : "");
+    return problem_usage(
+        why, "unknown_command",
+        _("There is no command \"%s%s%s\". \"commonshelf%s%s --help\" lists them."),
+        group ? group->name : "", group ? " " : "", word, group ? " " : "",
+        group ? group->name : "");
 }
 
 static const struct command *find_command(const struct command *const *commands, const char *name)
@@ -135,10 +136,11 @@ int call_check(const struct call *call, struct problem *why)
                              _("\"%s\" takes no \"%s\". With --help you see an example."), c->name,
                              call->options.argument[0]);
     if (n > c->most)
-        return problem_usage(why, "too_many_arguments",
-                             _("\"%s\" does not know what to do with \"%s\". With --help you see an "
-                               "example."),
-                             c->name, call->options.argument[c->most]);
+        return problem_usage(
+            why, "too_many_arguments",
+            _("\"%s\" does not know what to do with \"%s\". With --help you see an "
+              "example."),
+            c->name, call->options.argument[c->most]);
     return 0;
 }
 
@@ -202,8 +204,8 @@ int call_open_files(struct call *call, struct problem *why)
 
     for (size_t i = 0; call_file_named(call, i, &name, &write); i++) {
         if (i == COMMAND_FILES_MAX)
-            return problem_usage(why, "too_many_files",
-                                 _("At most %d files can be given at once."), COMMAND_FILES_MAX);
+            return problem_usage(why, "too_many_files", _("At most %d files can be given at once."),
+                                 COMMAND_FILES_MAX);
         call->file[i].name = name;
         call->file[i].fd = open_file(name, write, why);
         if (call->file[i].fd < 0)

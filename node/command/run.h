@@ -14,8 +14,9 @@ struct call_globals {
 };
 
 /*
- * Reads a command line (without the program's name) into `call`. call->command is NULL when no command
- * was named, and one with subcommands when none of them was. Free with call_free in every case.
+ * Reads a command line (without the program's name) into `call`. call->command is NULL when no
+ * command was named, and one with subcommands when none of them was. Free with call_free in every
+ * case.
  */
 CS_MUST_USE int call_read(struct call *call, const struct command *const *commands,
                           char *const *argv, size_t argc, struct call_globals *globals,

@@ -8,7 +8,7 @@
 #include "command/output.h"
 
 struct screen {
-    int error;           /* errno of the first write that failed; 0: none */
+    int error; /* errno of the first write that failed; 0: none */
     bool progress_shown; /* the cursor stands behind a line of progress */
 };
 

@@ -10,8 +10,9 @@
 #define FILTERS_MAX 32
 #define READ_AT_ONCE 65536
 
-static const char *const fields[] = {"type", "category", "educationalLevel", "inLanguage",
-                                     "license", "node", "availability", "kind", NULL};
+static const char *const fields[] = {"type",         "category", "educationalLevel",
+                                     "inLanguage",   "license",  "node",
+                                     "availability", "kind",     NULL};
 
 /* Everything that stays the same from one query of a batch to the next. */
 struct asking {
@@ -98,14 +99,16 @@ static void progress(void *arg, int64_t done, int64_t of)
 
 static int open_asking(struct call *call, struct asking *asking, struct problem *why)
 {
-    /* Beside another process the index is as far as that one has brought it. */
-    if (call->home->index && home_index(call->home, progress, call->out, why))
+    struct home *home = call->home;
+
+    /* Beside another process, and inside `serve`, somebody else brings the index up to date. */
+    if (home->index && !home_has_listener(home) && home_index(home, progress, call->out, why))
         return -1;
     output_progress_end(call->out);
-    asking->reader = store_reader(call->home->store, why);
+    asking->reader = store_reader(home->store, why);
     if (!asking->reader)
         return -1;
-    asking->searcher = search_open(call->home->path, asking->reader, why);
+    asking->searcher = search_open(home->path, asking->reader, why);
     return asking->searcher ? read_request(call, asking, why) : -1;
 }
 
@@ -219,8 +222,7 @@ static int run(struct call *call, struct problem *why)
         goto out;
     }
     if (batch && call->options.arguments) {
-        problem_usage(why, "query_and_batch", "%s",
-                      _("Give either a query or --batch, not both."));
+        problem_usage(why, "query_and_batch", "%s", _("Give either a query or --batch, not both."));
         goto out;
     }
     if (!batch && !call->options.arguments) {

@@ -1,6 +1,6 @@
 /*
- * serve: the running node. Opens the home, answers the world and this machine, visits peers, and takes
- * the command lines of this home's owner, until it is told to end.
+ * serve: the running node. Opens the home, answers the world and this machine, visits peers, and
+ * takes the command lines of this home's owner, until it is told to end.
  */
 #include <errno.h>
 #include <signal.h>
@@ -15,8 +15,8 @@
 #include "site/site.h"
 #include "sync/sync.h"
 
-#define DRAIN_MS 3000     /* what clients get to take their answers */
-#define END_WITHIN_S 5    /* the contract: from SIGTERM to the end */
+#define DRAIN_MS 3000 /* what clients get to take their answers */
+#define END_WITHIN_S 5 /* the contract: from SIGTERM to the end */
 
 struct serving {
     struct home *home;
@@ -80,8 +80,7 @@ static int answer(struct serving *s, struct problem *why)
 {
     struct home *home = s->home;
 
-    if (!(s->site = site_new(home->path, home->store, &home->config, why)) ||
-        new_server(s, why) ||
+    if (!(s->site = site_new(home->path, home->store, &home->config, why)) || new_server(s, why) ||
         !(s->api = peer_api_new(home->path, home->store, home->signer, home->peering, why)) ||
         peer_api_register(s->api, s->server, why) || site_register(s->site, s->server, why))
         return -1;
@@ -128,8 +127,8 @@ static int start(struct serving *s, const struct command *const *commands, struc
 {
     if (home_open(s->home, why) || answer(s, why) || name_address(s, why) ||
         peering_profile_refresh(s->home->peering, why) ||
-        catalogue_refresh(s->home->catalogue, why) ||
-        !(s->tasks = tasks_start(s->home, why)) || start_sync(s, why))
+        catalogue_refresh(s->home->catalogue, why) || !(s->tasks = tasks_start(s->home, why)) ||
+        start_sync(s, why))
         return -1;
     home_listen(s->home, &(struct home_listener){records_changed, peers_changed, indexing, s});
     s->control = control_start(s->home, commands, why);
@@ -138,8 +137,8 @@ static int start(struct serving *s, const struct command *const *commands, struc
 
 /* ---- ending */
 
-/* What has not ended by now is cut off: everything on disk is either complete or will be completed by
- * the next start. */
+/* What has not ended by now is cut off: everything on disk is either complete or will be completed
+ * by the next start. */
 static void cut_off(int number)
 {
     static const char line[] = "commonshelf: some work did not end in time and was cut off; the "

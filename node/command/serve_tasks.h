@@ -1,6 +1,6 @@
 /*
- * What `serve` does beside answering: it keeps the index up to date and looks after the house once an
- * hour. Each on a thread of its own.
+ * What `serve` does beside answering: it keeps the index up to date and looks after the house once
+ * an hour. Each on a thread of its own.
  */
 #ifndef COMMAND_SERVE_TASKS_H
 #define COMMAND_SERVE_TASKS_H

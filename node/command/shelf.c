@@ -178,11 +178,12 @@ static int run_set(struct call *call, struct problem *why)
 static int remove_shelf(struct transaction *t, const struct shelf_row *row, struct problem *why)
 {
     if (row->lid)
-        return problem_set(why, "shelf_published",
-                           _("The shelf \"%s\" has been published: its log stays, so that peers can "
-                             "prove what was in it. Nothing was changed. Withdraw its records "
-                             "instead."),
-                           row->name);
+        return problem_set(
+            why, "shelf_published",
+            _("The shelf \"%s\" has been published: its log stays, so that peers can "
+              "prove what was in it. Nothing was changed. Withdraw its records "
+              "instead."),
+            row->name);
     if (row->records)
         return problem_set(why, "shelf_not_empty",
                            P_("The shelf \"%s\" has %" PRId64 " record. Nothing was changed. "

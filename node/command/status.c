@@ -47,31 +47,7 @@ static json_t *shelf_entry(struct reader *r, const struct shelf_row *s, struct p
                      (json_int_t)s->records, "waiting", (json_int_t)s->waiting);
 }
 
-static const char *peer_state(const struct peer_row *p)
-{
-    if (p->state == PEER_BLOCKED)
-        return "blocked";
-    return p->problem_code[0] ? "failing" : "ok";
-}
-
-static json_t *peer_entry(const struct peer_row *p)
-{
-    json_t *entry = json_pack("{s:s,s:o,s:s,s:o,s:o,s:I,s:i}", "id", p->node.id.s, "name",
-                              document_text(p->node.name), "state", peer_state(p), "last_sync",
-                              document_time(p->last_sync), "last_seen",
-                              document_time(p->last_seen), "records", (json_int_t)p->records,
-                              "witnessed_by", 0);
-
-    if (p->problem_code[0] &&
-        json_object_set_new(entry, "problem",
-                            json_pack("{s:s,s:o}", "code", p->problem_code, "message",
-                                      document_text(p->problem)))) {
-        json_decref(entry);
-        return NULL;
-    }
-    return entry;
-}
-
+/* As programs read it. */
 static const char *batch_state(const struct batch_row *b)
 {
     switch (b->state) {
@@ -102,7 +78,7 @@ static int print_json(struct call *call, const struct state *s, struct problem *
     for (size_t i = 0; i < s->shelves && complete; i++)
         complete = !json_array_append_new(shelves, shelf_entry(s->reader, &s->shelf[i], why));
     for (size_t i = 0; i < s->peers && complete; i++)
-        complete = !json_array_append_new(peers, peer_entry(&s->peer[i]));
+        complete = !json_array_append_new(peers, document_peer(&s->peer[i]));
     for (size_t i = 0; i < s->batches && complete; i++)
         complete = !json_array_append_new(imports, batch_entry(&s->batch[i]));
     if (!complete) {
@@ -114,14 +90,27 @@ static int print_json(struct call *call, const struct state *s, struct problem *
     return output_json(
         call->out,
         json_pack("{s:{s:s,s:o,s:o,s:s},s:o,s:{s:I,s:I},s:o,s:o,s:o}", "node", "id", s->self.id.s,
-                  "name", document_text(s->self.name), "place", document_text(s->self.place),
-                  "url", s->self.url, "home", document_text(call->home->path), "records", "own",
+                  "name", document_text(s->self.name), "place", document_text(s->self.place), "url",
+                  s->self.url, "home", document_text(call->home->path), "records", "own",
                   (json_int_t)s->records.own, "mirrored", (json_int_t)s->records.mirrored,
                   "shelves", shelves, "peers", peers, "imports", imports),
         why);
 }
 
 /* ---- for people */
+
+static const char *batch_state_text(const struct batch_row *b)
+{
+    switch (b->state) {
+    case BATCH_STAGING:
+        return _("running");
+    case BATCH_LIVE:
+        return _("live");
+    case BATCH_UNDONE:
+        return _("undone");
+    }
+    return _("live");
+}
 
 static int print_shelves(struct output *out, const struct state *s, struct problem *why)
 {
@@ -153,7 +142,8 @@ static int print_peers(struct output *out, const struct state *s, struct problem
         return problem_no_memory(why);
     for (size_t i = 0; i < s->peers; i++) {
         char ago[TEXT_AGO], records[24];
-        const char *cells[] = {s->peer[i].node.name, peer_state(&s->peer[i]), ago, records};
+        const char *cells[] = {s->peer[i].node.name, document_peer_state(&s->peer[i]), ago,
+                               records};
 
         text_ago(s->peer[i].last_sync, clock_now(), ago);
         snprintf(records, sizeof records, "%" PRId64, s->peer[i].records);
@@ -168,8 +158,8 @@ static int print_peers(struct output *out, const struct state *s, struct problem
 
 static int print_imports(struct output *out, const struct state *s, struct problem *why)
 {
-    const char *const titles[] = {_("Import"), _("Source"),    _("When"), _("State"), _("Added"),
-                                  _("Updated"), _("Withdrawn")};
+    const char *const titles[] = {_("Import"), _("Source"),  _("When"),     _("State"),
+                                  _("Added"),  _("Updated"), _("Withdrawn")};
     struct table *table = table_new(titles, 7);
 
     if (!table)
@@ -177,7 +167,8 @@ static int print_imports(struct output *out, const struct state *s, struct probl
     for (size_t i = 0; i < s->batches; i++) {
         const struct batch_row *b = &s->batch[i];
         char number[24], ago[TEXT_AGO], added[24], updated[24], withdrawn[24];
-        const char *cells[] = {number, b->source, ago, batch_state(b), added, updated, withdrawn};
+        const char *cells[] = {number, b->source, ago,      batch_state_text(b),
+                               added,  updated,   withdrawn};
 
         snprintf(number, sizeof number, "%" PRId64, b->bid);
         text_ago(b->created, clock_now(), ago);

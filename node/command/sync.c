@@ -1,6 +1,6 @@
+#include "sync/sync.h"
 #include "command/command.h"
 #include "command/document.h"
-#include "sync/sync.h"
 
 #include <inttypes.h>
 

@@ -74,8 +74,8 @@ static void tidy(struct cs_buffer *out, struct cs_span text, bool marks)
         char *room = (char *)cs_buffer_reserve(out, (at - start) * 8 + 1);
         if (!room)
             return;
-        out->n += terminal_text(room, (at - start) * 8 + 1,
-                                cs_span_make(text.p + start, at - start));
+        out->n +=
+            terminal_text(room, (at - start) * 8 + 1, cs_span_make(text.p + start, at - start));
     }
 }
 

@@ -54,7 +54,7 @@ static void give_up_exchange(struct connection *c)
         return;
     x->connection = NULL;
     atomic_store(&x->cancelled, true);
-    if (x->answered && !x->on_worker)
+    if (!x->on_worker && x->answered) /* what a worker has is not looked at */
         exchange_free(x);
 }
 

@@ -2,9 +2,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdio.h>
+#include <sys/pidfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -16,7 +18,7 @@
 struct marc {
     const char *filename;
     pid_t pid; /* 0 when it was waited for */
-    int pipe;
+    int pipe; /* -1 when it is closed */
     struct cs_buffer original, frame;
     unsigned char *in; /* bytes from the pipe: [start, end) */
     size_t start, end;
@@ -26,6 +28,7 @@ struct marc {
 };
 
 #define PIPE_READ (128u << 10)
+#define SILENCE_MS 60000 /* the child reads a file on this machine: longer means it is stuck */
 
 /* ---- the child */
 
@@ -140,31 +143,56 @@ failed:
     return NULL;
 }
 
-/* Waits for the child. True if it ended as it should. */
-static bool child_done(struct marc *m)
+/* Ends the child whatever it does: one that misbehaved may never stop by itself. */
+static void stop_child(struct marc *m)
 {
-    int status = 0;
     pid_t pid;
 
+    if (m->pipe >= 0)
+        close(m->pipe);
+    m->pipe = -1;
     if (m->pid == 0)
-        return false;
+        return;
+    kill(m->pid, SIGKILL);
     do
-        pid = waitpid(m->pid, &status, 0);
+        pid = waitpid(m->pid, NULL, 0);
     while (pid < 0 && errno == EINTR);
     m->pid = 0;
-    return pid > 0 && WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
+/* Waits until there is something to read, or a process has ended. */
+static bool ready(int fd)
+{
+    struct pollfd p = {.fd = fd, .events = POLLIN};
+    int n;
+
+    do
+        n = poll(&p, 1, SILENCE_MS);
+    while (n < 0 && errno == EINTR);
+    return n == 1;
+}
+
+/* Whether the child ended by itself and was content. */
+static bool ended_well(struct marc *m)
+{
+    int status = 0, process = pidfd_open(m->pid, 0);
+    pid_t pid = 0;
+
+    if (process >= 0 && ready(process))
+        pid = waitpid(m->pid, &status, 0);
+    if (process >= 0)
+        close(process);
+    if (pid != m->pid)
+        return false;
+    m->pid = 0;
+    return WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }
 
 void marc_close(struct marc *m)
 {
     if (!m)
         return;
-    if (m->pipe >= 0)
-        close(m->pipe);
-    if (m->pid > 0) {
-        kill(m->pid, SIGKILL);
-        child_done(m);
-    }
+    stop_child(m);
     cs_buffer_free(&m->original);
     cs_buffer_free(&m->frame);
     memory_free(m->record.fields);
@@ -182,6 +210,8 @@ static int take(struct marc *m, struct cs_buffer *to, size_t n)
 
     while (n > 0) {
         if (m->start == m->end) {
+            if (m->pipe < 0 || !ready(m->pipe))
+                return -1;
             r = read(m->pipe, m->in, PIPE_READ);
             if (r < 0 && errno == EINTR)
                 continue;
@@ -200,7 +230,7 @@ static int take(struct marc *m, struct cs_buffer *to, size_t n)
 
 static int died(struct marc *m, struct problem *why)
 {
-    child_done(m);
+    stop_child(m);
     return problem_set(why, "marc_reader_failed",
                        _("The reader of MARC stopped at record %llu of %s. Nothing was imported. "
                          "Take that record out, or report it."),
@@ -243,7 +273,7 @@ static int broken(struct marc *m, const char *code, struct problem *why)
 {
     unsigned long long at = (unsigned long long)m->records + 1;
 
-    child_done(m);
+    stop_child(m);
     if (strcmp(code, "doctype") == 0)
         return problem_set(why, "doctype",
                            _("%s has a DOCTYPE, which MARCXML has no use for and which can make a "
@@ -329,9 +359,15 @@ static int mapped(struct marc *m, struct draft *draft, struct intake_row *row, s
 
 static int at_end(struct marc *m, struct problem *why)
 {
-    m->ended = true;
-    if (!child_done(m))
+    struct cs_buffer behind = CS_BUFFER_INIT;
+    int rc;
+
+    behind.alloc = memory_allocator();
+    rc = take(m, &behind, 1);
+    cs_buffer_free(&behind);
+    if (rc != 0 || !ended_well(m))
         return died(m, why);
+    m->ended = true;
     if (m->records == 0)
         return problem_set(why, "no_records", _("%s holds no MARC record. Nothing was imported."),
                            m->filename);
@@ -367,7 +403,6 @@ int marc_next(struct marc *m, struct draft *draft, struct intake_row *row, struc
             row->original = cs_buffer_span(&m->original);
             return 1;
         case FRAME_BROKEN:
-            m->ended = true;
             return broken(m, text_of(&m->frame), why);
         case FRAME_END:
             return at_end(m, why);

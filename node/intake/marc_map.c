@@ -236,6 +236,9 @@ static void put_publisher(const struct marc_work *w)
         for (i = 0; (f = marc_field_next(w->m, tags[k], &i));)
             if (k != 0 || f->indicator[1] == '1')
                 marc_put_both(w, MEMBER_PUBLISHER, f, publisher_text);
+    for (i = 0; (f = marc_field_next(w->m, "880", &i));)
+        if (marc_alone(f, "260") || marc_alone(f, "264"))
+            draft_put(w->draft, MEMBER_PUBLISHER, "880", NULL, publisher_text(w->draft, f));
 }
 
 static void put_call_number(const struct marc_work *w)

@@ -120,9 +120,10 @@ static size_t rebuild(const unsigned char *record, size_t n, const struct layout
     if (data + (n - l->base) > NUMBERED_MAX)
         goto out; /* with the wider entries it can't be numbered */
     for (; k < l->entries && (stop = memchr(at, FIELD_END, (size_t)(end - at))); at = stop + 1) {
-        snprintf(digits, sizeof digits, "%.3s%09zu%09zu", (const char *)places[k].tag,
-                 (size_t)(stop + 1 - at), (size_t)(at - record) - l->base);
-        memcpy(out + used, digits, ENTRY_WIDTH_MAX);
+        snprintf(digits, sizeof digits, "%09zu%09zu", (size_t)(stop + 1 - at),
+                 (size_t)(at - record) - l->base);
+        memcpy(out + used, places[k].tag, 3);
+        memcpy(out + used + 3, digits, ENTRY_WIDTH_MAX - 3);
         used += ENTRY_WIDTH_MAX;
         k++;
     }

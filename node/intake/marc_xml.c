@@ -7,6 +7,7 @@
 
 #include <libxml/xmlreader.h>
 
+#define PROLOG_MAX 8192 /* comments and processing instructions of real files take hundreds */
 #define DEPTH_MAX 16 /* a collection in an OAI answer in a SOAP envelope is at 7 */
 
 struct input {
@@ -56,6 +57,24 @@ static bool encoding_plain(xmlTextReaderPtr reader)
 
     return !name || strcasecmp(name, "UTF-8") == 0 || strcasecmp(name, "US-ASCII") == 0 ||
            strncasecmp(name, "ISO-8859-", 9) == 0 || strncasecmp(name, "windows-125", 11) == 0;
+}
+
+/* Whether a DOCTYPE stands before the first element. Asked before libxml2 sees a byte, so that what is
+ * declared in it is not even read. */
+static bool has_doctype(int fd)
+{
+    unsigned char prolog[PROLOG_MAX];
+    ssize_t n = pread(fd, prolog, sizeof prolog, 0), i;
+
+    for (i = 0; i + 1 < n; i++) {
+        if (prolog[i] != '<')
+            continue;
+        if (n - i > 9 && memcmp(prolog + i, "<!DOCTYPE", 9) == 0)
+            return true;
+        if ((prolog[i + 1] | 0x20) >= 'a' && (prolog[i + 1] | 0x20) <= 'z')
+            return false;
+    }
+    return false;
 }
 
 static bool one_record(xmlTextReaderPtr reader)
@@ -109,6 +128,10 @@ void read_marcxml(int fd)
     xmlTextReaderPtr reader = NULL;
     const char *code = "read_failed";
 
+    if (has_doctype(fd)) {
+        emit_code(FRAME_BROKEN, "doctype");
+        return;
+    }
     if (lseek(fd, 0, SEEK_SET) == 0)
         reader =
             xmlReaderForIO(read_some, NULL, &in, NULL, NULL, XML_PARSE_NONET | XML_PARSE_COMPACT);

@@ -23,6 +23,8 @@ struct cs_span text_trim(struct cs_span t)
     int32_t i, n = (int32_t)t.n;
     UChar32 c;
 
+    if (n == 0)
+        return t;
     for (i = 0; i < n;) {
         int32_t next = i;
         U8_NEXT(t.p, next, n, c);

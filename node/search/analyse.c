@@ -8,6 +8,9 @@
 #include "search/letters.h"
 #include "search/word.h"
 
+/* ICU's macros compare code points with unsigned constants. */
+#pragma GCC diagnostic ignored "-Wsign-conversion"
+
 #define ANALYSIS 1   /* any change of what a text's tokens are is a new version */
 #define PARTS_MAX 8  /* parts of one compound; a longer chain is several */
 #define PAIR_BYTES 64

@@ -8,6 +8,9 @@
 
 #include "search/analyse.h"
 
+/* ICU's macros compare code points with unsigned constants. */
+#pragma GCC diagnostic ignored "-Wsign-conversion"
+
 /* Letters that have no decomposition but are written without their stroke, hook or dot where a
  * keyboard lacks them; and letters of one sound with two code points. Sorted. */
 static const struct pair {

@@ -10,6 +10,9 @@
 
 #include "search/analyse.h"
 
+/* ICU's macros compare code points with unsigned constants. */
+#pragma GCC diagnostic ignored "-Wsign-conversion"
+
 #define EXPANSION_MAX 18 /* units that one character can become: U+FDFA (Unicode, NFKC) */
 
 void plain_free(struct plain *p)

@@ -6,6 +6,8 @@
 #define SEARCH_SEARCH_H
 
 #include "catalogue/catalogue.h"
+#include <commonshelf/encode.h>
+
 #include "store/store.h"
 
 #define SEARCH_LIMIT_DEFAULT 20
@@ -50,6 +52,14 @@ struct search_request {
     size_t offset, limit;
 };
 
+/* The same work at another place: same ISBN, same URL, or same title, creators and date. */
+struct search_also {
+    char id[CS_URN_UUID_LEN + 1];
+    struct cs_node_id node;
+    const char *node_name;
+    const char *availability;
+};
+
 struct search_hit {
     struct record_row row; /* row.json points into the answer's arena */
     const struct json_t *record;
@@ -58,6 +68,8 @@ struct search_hit {
     const char *snippet; /* plain text; matched words between 0x02 and 0x03 */
     const char *snippet_lang;
     const char *availability; /* open ask loan onsite unknown */
+    size_t also_n;            /* others among the hits that hold the same work */
+    const struct search_also *also;
 };
 struct search_facet_value {
     const char *value;
@@ -77,7 +89,7 @@ struct search_peer {
 };
 struct search_answer {
     struct arena *arena; /* owns everything below */
-    int64_t total;
+    int64_t total; /* records that match; a work that several hold counts once for each */
     bool total_exact;
     double ms;
     size_t n;

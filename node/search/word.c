@@ -6,6 +6,9 @@
 
 #include "search/stem.h"
 
+/* ICU's macros compare code points with unsigned constants. */
+#pragma GCC diagnostic ignored "-Wsign-conversion"
+
 #define SLOTS 32768           /* a power of two; emptied when three quarters are taken, */
 #define REMEMBERED_MAX (4u << 20) /* or when the words take this many bytes */
 

@@ -9,7 +9,7 @@
 static int is_withheld(struct reader *r, row_id nid, struct log_row *logs, bool *withheld,
                        struct problem *why)
 {
-    size_t n;
+    size_t n = 0;
 
     *withheld = false;
     if (store_log_list(r, nid, logs, LOGS_MAX, &n, why))
@@ -45,10 +45,10 @@ void site_peers(struct http_exchange *x, void *arg)
     struct site *site = arg;
     struct cs_buffer out = {.alloc = memory_allocator()};
     struct problem why = PROBLEM_INIT;
-    struct peer_view *peers;
+    struct peer_view *peers = NULL;
     struct site_tools *tools;
     struct page p;
-    size_t n;
+    size_t n = 0;
 
     if (!site_no_query(site, x) || !(tools = site_tools(site, x, false)))
         return;

@@ -35,7 +35,8 @@ static void count_records(const struct site *site, const struct search_answer *a
 void site_home(struct http_exchange *x, void *arg)
 {
     struct site *site = arg;
-    struct search_request request = {.lang = language_get(), .limit = 1};
+    struct search_request request = {
+        .lang = language_get(), .viewer = {.kind = VIEWER_ANONYMOUS}, .limit = 1};
     struct cs_buffer out = {.alloc = memory_allocator()};
     struct search_answer answer;
     struct home_figures figures;

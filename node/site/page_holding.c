@@ -190,13 +190,22 @@ void page_provenance(const struct page *p, const struct record_view *v)
     html_raw(o, "</p>");
     if (row->as_of && v->log_size) {
         html_raw(o, "<p>");
-        html_words(o,
-                   P_("It stands in the signed catalogue “%s” of that institution, "
-                      "with %s entry, whose signatures were checked here.",
-                      "It stands in the signed catalogue “%s” of that institution, "
-                      "with %s entries, whose signatures were checked here.",
-                      (unsigned long)v->log_size),
-                   row->shelf, phrase_number(p->phrases, (int64_t)v->log_size, n));
+        phrase_number(p->phrases, (int64_t)v->log_size, n);
+        if (row->nid == STORE_SELF)
+            html_words(o,
+                       P_("It stands in our signed catalogue “%s”, with %s entry.",
+                          "It stands in our signed catalogue “%s”, with %s entries.",
+                          (unsigned long)v->log_size),
+                       row->shelf, n);
+        else
+            html_words(
+                o,
+                P_("It stands in that institution’s signed catalogue “%s”, with %s entry, whose "
+                   "signatures were checked here.",
+                   "It stands in that institution’s signed catalogue “%s”, with %s entries, "
+                   "whose signatures were checked here.",
+                   (unsigned long)v->log_size),
+                row->shelf, n);
         html_raw(o, "</p><p>");
         page_time(p, row->as_of);
         html_words(o, _("As it was signed %s."), phrase_when(p->phrases, row->as_of, p->now, when));

@@ -41,7 +41,8 @@ void site_free(struct site *site)
     if (!site)
         return;
     for (size_t i = 0; i < sizeof site->tools / sizeof site->tools[0]; i++) {
-        search_close(site->tools[i].searcher);
+        if (site->tools[i].searcher)
+            search_close(site->tools[i].searcher);
         store_reader_free(site->tools[i].reader);
         phrase_free(site->tools[i].phrases);
     }

@@ -24,10 +24,9 @@ int store_node_add(struct transaction *t, const struct cs_node_id *id, row_id *n
     return statement_number(writer_of(t), why, nid, "SELECT nid FROM node WHERE id=?", "t", id->s);
 }
 
-static int node_row(struct database *c, sqlite3_stmt *s, int rc, struct node_row *out,
-                    bool *found, struct problem *why)
+static int node_row(sqlite3_stmt *s, int rc, struct node_row *out, bool *found,
+                    struct problem *why)
 {
-    (void)c;
     *found = rc == 1;
     if (rc != 1)
         return rc;
@@ -45,7 +44,7 @@ int store_node_get(struct reader *r, row_id nid, struct node_row *out, bool *fou
                              " FROM node WHERE nid=?",
                              "i", nid);
 
-    return node_row(&r->c, s, rc, out, found, why);
+    return node_row(s, rc, out, found, why);
 }
 
 int store_node_find(struct reader *r, const struct cs_node_id *id, struct node_row *out,
@@ -57,7 +56,19 @@ int store_node_find(struct reader *r, const struct cs_node_id *id, struct node_r
                              " FROM node WHERE id=?",
                              "t", id->s);
 
-    return node_row(&r->c, s, rc, out, found, why);
+    return node_row(s, rc, out, found, why);
+}
+
+int store_node_named(struct reader *r, const char *name, struct node_row *out, bool *found,
+                     struct problem *why)
+{
+    sqlite3_stmt *s;
+    int rc = statement_first(&r->c, why, &s,
+                             "SELECT nid,id,name,place,url,profile_version,profile_expires"
+                             " FROM node WHERE name=? COLLATE NOCASE ORDER BY nid LIMIT 1",
+                             "t", name);
+
+    return node_row(s, rc, out, found, why);
 }
 
 int store_keyset_put(struct transaction *t, row_id nid, uint64_t version, struct cs_span note,

@@ -37,7 +37,12 @@ static int peer_from(sqlite3_stmt *s, struct peer_row *out, struct problem *why)
 int store_peer_put(struct transaction *t, row_id nid, enum peer_state state, const char *network,
                    uint64_t now, struct problem *why)
 {
-    /* Records of a peer appear or vanish with its state; every result is checked against it. */
+    /* Its records appear or vanish with its state: the index has to look at them again. */
+    if (statement_run(writer_of(t), why,
+                      "INSERT INTO change(rid,bid) SELECT r.rid,0 FROM record r JOIN peer p"
+                      " ON p.nid=r.nid WHERE r.nid=? AND p.state<>?",
+                      "ii", nid, (int64_t)state))
+        return -1;
     return statement_run(writer_of(t), why,
                          "INSERT INTO peer(nid,state,network,since) VALUES(?,?,?,?)"
                          " ON CONFLICT DO UPDATE SET state=excluded.state,network=excluded.network",

@@ -28,6 +28,10 @@ CS_MUST_USE int store_node_get(struct reader *r, row_id nid, struct node_row *ou
 CS_MUST_USE int store_node_find(struct reader *r, const struct cs_node_id *id,
                                 struct node_row *out, bool *found, struct problem *why);
 
+/* The first one of this name, whatever the case of its ASCII letters. */
+CS_MUST_USE int store_node_named(struct reader *r, const char *name, struct node_row *out,
+                                 bool *found, struct problem *why);
+
 CS_MUST_USE int store_keyset_put(struct transaction *t, row_id nid, uint64_t version,
                                  struct cs_span note, struct problem *why);
 /* Appends the newest keyset note held, or that of `version` if it is not 0. */

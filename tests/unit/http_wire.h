@@ -7,14 +7,8 @@
 
 #include "tests/unit/http_fixture.h"
 
-static bool wait_for(atomic_int *value, int wanted)
-{
-    uint64_t end = clock_monotonic_ms() + WAIT_MS;
-
-    while (atomic_load(value) < wanted && clock_monotonic_ms() < end)
-        usleep(1000);
-    return atomic_load(value) >= wanted;
-}
+#define HOST "Host: localhost\r\n"
+#define GET(path) "GET " path " HTTP/1.1\r\n" HOST "\r\n"
 
 struct wire {
     int fd;
@@ -209,6 +203,25 @@ static void expect(struct wire *w, const char *request, unsigned status, const c
     if (body)
         assert_string_equal((char *)a.body, body);
     answer_free(&a);
+}
+
+/* GET of a path with further header lines. */
+static void ask(struct wire *w, const char *path, const char *headers, struct answer *a)
+{
+    char request[1000];
+
+    snprintf(request, sizeof request, "GET %s HTTP/1.1\r\n" HOST "%s\r\n", path, headers);
+    assert_true(wire_say(w, request));
+    assert_true(wire_read(w, a, false));
+}
+
+/* Bytes of a file as write_file makes them. */
+static void check_bytes(const struct answer *a, size_t from, size_t n)
+{
+    assert_int_equal(a->n, n);
+    for (size_t i = 0; i < n; i++)
+        if (a->body[i] != (unsigned char)((from + i) * 31 / 7))
+            fail_msg("byte %zu is wrong", from + i);
 }
 
 #endif

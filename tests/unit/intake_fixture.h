@@ -128,9 +128,9 @@ static inline struct outcome run(struct intake *in)
             add_trouble(o.troubles, &row.problems[i]);
         if (row.record) {
             check_record(row.record);
-            json_array_append_new(
-                o.records, json_pack("{s:I,s:s?,s:O}", "number", (json_int_t)row.number, "key",
-                                     row.key, "record", row.record));
+            json_array_append_new(o.records,
+                                  json_pack("{s:I,s:s?,s:O}", "number", (json_int_t)row.number,
+                                            "key", row.key, "record", row.record));
         }
     }
     return o;

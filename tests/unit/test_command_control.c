@@ -76,8 +76,12 @@ static const struct option_spec echo_options[] = {
     {"to", 0, "WHOM", "", 0},
     {"loud", 0, NULL, "", 0},
 };
-static const struct command command_echo = {.name = "echo", .option = echo_options, .options = 2,
-                                            .most = 9, .files = true, .run = run_echo};
+static const struct command command_echo = {.name = "echo",
+                                            .option = echo_options,
+                                            .options = 2,
+                                            .most = 9,
+                                            .files = true,
+                                            .run = run_echo};
 static const struct command command_fail = {.name = "fail", .run = run_fail};
 static const struct command command_wait = {.name = "wait", .run = run_wait};
 static const struct command command_flood = {.name = "flood", .run = run_flood};
@@ -136,8 +140,8 @@ static bool answer(void *arg, struct cs_span question)
 /* Runs a command line as command_main does once it has a connection. */
 static int call_over(const char *home, const char *const *words, struct heard *heard, bool ask)
 {
-    struct output out = {.shape = {.width = 66, .ask = ask}, .take = take, .ask = answer,
-                         .arg = heard};
+    struct output out = {
+        .shape = {.width = 66, .ask = ask}, .take = take, .ask = answer, .arg = heard};
     struct call *call = memory_new(sizeof *call);
     char *const *argv = (char *const *)(uintptr_t)words;
     struct problem why = PROBLEM_INIT;
@@ -317,8 +321,8 @@ static void test_nonsense(void **state)
     close(fd);
     /* Another version is told so. */
     fd = control_connect(home, &server);
-    assert_int_equal(control_send(fd, FRAME_BEGIN, cs_span_of("0.0.0-other\n0 0 0 0 0 0 80 en"), -1,
-                                  true), 0);
+    assert_int_equal(
+        control_send(fd, FRAME_BEGIN, cs_span_of("0.0.0-other\n0 0 0 0 0 0 80 en"), -1, true), 0);
     assert_int_equal(control_receive(fd, &type, &bytes, &got), 1);
     assert_int_equal(type, FRAME_ERR);
     assert_non_null(strstr(cs_buffer_text(&bytes), "another version"));
@@ -332,7 +336,8 @@ static void test_nonsense(void **state)
     stop_server(&s);
 }
 
-/* A path too long for a socket's address works; a socket left by a crash is no server and no obstacle. */
+/* A path too long for a socket's address works; a socket left by a crash is no server and no
+ * obstacle. */
 static void test_paths(void **state)
 {
     static const char *const echo[] = {"echo", "--to", "x", NULL};
@@ -408,12 +413,12 @@ static void test_begin(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-#define WITH_DIRECTORY(test) \
+#define WITH_DIRECTORY(test)                                                                       \
     cmocka_unit_test_setup_teardown(test, test_directory_make, test_directory_remove)
-        WITH_DIRECTORY(test_same_words),    WITH_DIRECTORY(test_failures),
-        WITH_DIRECTORY(test_much_output),   WITH_DIRECTORY(test_client_leaves),
-        WITH_DIRECTORY(test_many_clients),  WITH_DIRECTORY(test_nonsense),
-        WITH_DIRECTORY(test_paths),         WITH_DIRECTORY(test_modes),
+        WITH_DIRECTORY(test_same_words),   WITH_DIRECTORY(test_failures),
+        WITH_DIRECTORY(test_much_output),  WITH_DIRECTORY(test_client_leaves),
+        WITH_DIRECTORY(test_many_clients), WITH_DIRECTORY(test_nonsense),
+        WITH_DIRECTORY(test_paths),        WITH_DIRECTORY(test_modes),
         cmocka_unit_test(test_begin),
     };
 

@@ -214,7 +214,7 @@ static void test_init_disk_full(void **state)
 
 int main(void)
 {
-#define WITH_DIRECTORY(test) \
+#define WITH_DIRECTORY(test)                                                                       \
     cmocka_unit_test_setup_teardown(test, test_directory_make, test_directory_remove)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_find),    WITH_DIRECTORY(test_exists),

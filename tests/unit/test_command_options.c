@@ -40,8 +40,8 @@ static int read_words(struct options *o, const char *const *words, bool first_on
 static void test_forms(void **state)
 {
     static const char *const words[] = {"a.csv", "--name", "Hill School", "--map=name=Titel",
-                                        "-m",    "id=Nr", "-n", "-Chome", "-", "--", "--json",
-                                        NULL};
+                                        "-m",    "id=Nr",  "-n",          "-Chome",
+                                        "-",     "--",     "--json",      NULL};
     struct problem why = PROBLEM_INIT;
     struct options o = OPTIONS_INIT;
     size_t taken;
@@ -116,14 +116,15 @@ static void test_refused(void **state)
     expect_refused((const char *const[]){"--name", NULL}, "option_needs_value", "--name");
     expect_refused((const char *const[]){"-n5", NULL}, "option_takes_no_value", "--dry-run");
     expect_refused((const char *const[]){"--json=1", NULL}, "option_takes_no_value", "--json");
-    expect_refused((const char *const[]){"--name", "a", "--name=b", NULL}, "option_twice", "--name");
+    expect_refused((const char *const[]){"--name", "a", "--name=b", NULL}, "option_twice",
+                   "--name");
 }
 
 static void test_number(void **state)
 {
     static const char *const words[] = {"--limit", "100", NULL};
-    static const char *const wrong[] = {"-1", "1.5", "", "101", "0x10", " 1", "07",
-                                        "99999999999999999999"};
+    static const char *const wrong[] = {"-1",   "1.5", "",   "101",
+                                        "0x10", " 1",  "07", "99999999999999999999"};
     struct problem why = PROBLEM_INIT;
     struct options o = OPTIONS_INIT;
     uint64_t n;
@@ -175,8 +176,8 @@ static void test_no_memory(void **state)
 
 static void test_duration(void **state)
 {
-    static const char *const wrong[] = {"",   "7",  "d",    "0d",  "-1d", "1.5h", "7 d", "7D",
-                                        "8d", "2w", "999999999999999999999s", "1y"};
+    static const char *const wrong[] = {
+        "", "7", "d", "0d", "-1d", "1.5h", "7 d", "7D", "8d", "2w", "999999999999999999999s", "1y"};
     const uint64_t week = 604800;
     uint64_t seconds;
 

@@ -32,7 +32,10 @@ static int take(void *arg, enum frame type, struct cs_span bytes)
 
     if (heard->deaf)
         return -1;
-    append(type == FRAME_OUT ? heard->out : type == FRAME_ERR ? heard->err : heard->progress, bytes);
+    append(type == FRAME_OUT   ? heard->out
+           : type == FRAME_ERR ? heard->err
+                               : heard->progress,
+           bytes);
     if (type == FRAME_PROGRESS)
         append(heard->progress, cs_span_of("|"));
     return 0;
@@ -59,7 +62,10 @@ static void test_escapes(void **state)
     struct output out = new_output(&heard);
 
     (void)state;
-    output_print(&out, "%s\n", "a\x1b[2Jb\x7f\xc2\x9b" "1m\xe2\x80\xae" "c\r\td\xff");
+    output_print(&out, "%s\n",
+                 "a\x1b[2Jb\x7f\xc2\x9b"
+                 "1m\xe2\x80\xae"
+                 "c\r\td\xff");
     output_say(&out, "%s", "\x1b]0;title\x07");
     output_end(&out);
     assert_null(strpbrk(heard.out, "\x1b\x7f\r\t"));
@@ -136,7 +142,7 @@ static void test_progress(void **state)
     out.shape.progress = true;
     output_progress(&out, "Reading", 1, 10);
     output_progress(&out, "Reading", 2, 10); /* too soon after the first */
-    output_say(&out, "done");                /* takes the line away first */
+    output_say(&out, "done"); /* takes the line away first */
     output_end(&out);
     assert_string_equal(heard.progress, "Reading: 1 of 10||");
 }
@@ -308,13 +314,20 @@ static void test_documents(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_escapes),        cmocka_unit_test(test_style),
-        cmocka_unit_test(test_json_alone),     cmocka_unit_test(test_quiet),
-        cmocka_unit_test(test_progress),       cmocka_unit_test(test_ask),
-        cmocka_unit_test(test_nobody_listens), cmocka_unit_test(test_large_output),
-        cmocka_unit_test(test_width),          cmocka_unit_test(test_wrap),
-        cmocka_unit_test(test_beside),         cmocka_unit_test(test_table),
-        cmocka_unit_test(test_ago),            cmocka_unit_test(test_documents),
+        cmocka_unit_test(test_escapes),
+        cmocka_unit_test(test_style),
+        cmocka_unit_test(test_json_alone),
+        cmocka_unit_test(test_quiet),
+        cmocka_unit_test(test_progress),
+        cmocka_unit_test(test_ask),
+        cmocka_unit_test(test_nobody_listens),
+        cmocka_unit_test(test_large_output),
+        cmocka_unit_test(test_width),
+        cmocka_unit_test(test_wrap),
+        cmocka_unit_test(test_beside),
+        cmocka_unit_test(test_table),
+        cmocka_unit_test(test_ago),
+        cmocka_unit_test(test_documents),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -207,11 +207,15 @@ static void test_bundles_refused(void **state)
     bytes[1] = (CS_ENTRY_MAX & 0xff) + 1;
     refuse_bundle(bytes, sizeof(bytes), CS_TOO_LARGE);
 
-    cut = malloc(20);
+    /* In memory of its own size, so that a sanitizer sees a step past it. */
+    cut = calloc(1, 20);
     assert_non_null(cut);
-    memset(cut, 0, 20);
     cut[1] = 19;
     refuse_bundle(cut, 20, CS_MALFORMED);
+    free(cut);
+    cut = calloc(1, 1);
+    assert_non_null(cut);
+    refuse_bundle(cut, 1, CS_MALFORMED);
     free(cut);
 }
 

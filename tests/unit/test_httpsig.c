@@ -142,6 +142,7 @@ static void test_bodies_and_digests(void **state)
         "",
         "sha-256=::",
         "sha-256=:It0MNKWBHWQkjcbvFX7K2EyGUv7ZZoexeNGTxDAkUvI=",
+        "sha-256=:It0MNKWBHWQkjcbvFX7K2EyGUv7ZZoexeNGTxDAkUvI=;",
         "sha-256=It0MNKWBHWQkjcbvFX7K2EyGUv7ZZoexeNGTxDAkUvI=::",
         "SHA-256=:It0MNKWBHWQkjcbvFX7K2EyGUv7ZZoexeNGTxDAkUvI=:",
         "sha-256=:It0MNKWBHWQkjcbvFX7K2EyGUv7ZZoexeNGTxDAkUvJ=:",

@@ -57,8 +57,7 @@ static void assert_rows(const char *text, size_t n, unsigned char separator, con
         assert_non_null(c);
         while ((rc = csv_next(c, &row)) == 1) {
             for (size_t i = 0; i < row.n; i++)
-                cs_buffer_printf(&out, "[%.*s]", (int)row.cells[i].n,
-                                 (const char *)row.cells[i].p);
+                cs_buffer_printf(&out, "[%.*s]", (int)row.cells[i].n, (const char *)row.cells[i].p);
             if (row.stray_quote)
                 cs_buffer_printf(&out, "?%zu", row.stray_quote);
             cs_buffer_add_text(&out, "/");
@@ -130,8 +129,11 @@ static void an_endless_cell_is_given_up(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        struct feed f = {.bytes = cases[i].start, .n = strlen(cases[i].start), .piece = 64,
-                         .fill = cases[i].fill, .endless = (size_t)1 << 30};
+        struct feed f = {.bytes = cases[i].start,
+                         .n = strlen(cases[i].start),
+                         .piece = 64,
+                         .fill = cases[i].fill,
+                         .endless = (size_t)1 << 30};
         struct csv *c = csv_new(feed, &f, ',');
         struct csv_row row;
 
@@ -240,9 +242,10 @@ static json_t *read_table(const char *path)
 
 static void spectrum(void **state)
 {
-    static const char *const names[] = {
-        "comma_in_quotes", "empty", "empty_crlf", "escaped_quotes", "json", "location_coordinates",
-        "newlines", "newlines_crlf", "quotes_and_newlines", "simple", "simple_crlf", "utf8"};
+    static const char *const names[] = {"comma_in_quotes", "empty",         "empty_crlf",
+                                        "escaped_quotes",  "json",          "location_coordinates",
+                                        "newlines",        "newlines_crlf", "quotes_and_newlines",
+                                        "simple",          "simple_crlf",   "utf8"};
     const char *directory = getenv("COMMONSHELF_TEST_DATA");
     char path[4096];
     json_t *wanted, *table;

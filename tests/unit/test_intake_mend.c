@@ -15,9 +15,13 @@ struct field {
     const char *tag, *data; /* data without its terminator */
 };
 
-static const struct field fields[] = {
-    {"001", "abc-1"}, {"008", "800108s1899    ilu           000 0 eng  "},
-    {"245", "10\x1F" "aFractions à l'école :\x1F" "bpremières leçons"}, {"650", " 0\x1F" "aCalcul"}};
+static const struct field fields[] = {{"001", "abc-1"},
+                                      {"008", "800108s1899    ilu           000 0 eng  "},
+                                      {"245", "10\x1F"
+                                              "aFractions à l'école :\x1F"
+                                              "bpremières leçons"},
+                                      {"650", " 0\x1F"
+                                              "aCalcul"}};
 #define FIELDS (sizeof fields / sizeof *fields)
 
 static size_t characters(const char *s)
@@ -43,8 +47,8 @@ static size_t build(unsigned char *out, int shift, int counted)
         sprintf(data + strlen(data), "%s\x1E", fields[i].data);
     }
     length = 24 + strlen(directory) + 1 + strlen(data);
-    sprintf((char *)out, "%05zunam a22%05zu a 4500%s\x1E%s", length + 1,
-            24 + strlen(directory) + 1, directory, data);
+    sprintf((char *)out, "%05zunam a22%05zu a 4500%s\x1E%s", length + 1, 24 + strlen(directory) + 1,
+            directory, data);
     return length;
 }
 

@@ -16,10 +16,10 @@ static void a_plain_table(void **state)
                   "{\"kind\":\"resource\",\"category\":\"material\",\"name\":\"Kitabu\","
                   "\"creator\":[\"Asha\",\"Juma\"],\"educationalLevel\":[\"Class 4\"],"
                   "\"inLanguage\":[\"sw\"],\"datePublished\":\"2010\",\"copies\":3}");
-    assert_string_equal(
-        json_string_value(json_object_get(json_array_get(o.records, 0), "key")), "7");
-    assert_int_equal(
-        json_integer_value(json_object_get(json_array_get(o.records, 0), "number")), 2);
+    assert_string_equal(json_string_value(json_object_get(json_array_get(o.records, 0), "key")),
+                        "7");
+    assert_int_equal(json_integer_value(json_object_get(json_array_get(o.records, 0), "number")),
+                     2);
     outcome_free(&o);
 }
 
@@ -39,8 +39,8 @@ static void unmapped_columns_stay_out(void **state)
 
 static void the_mapping_is_told(void **state)
 {
-    static const char *const wanted[][2] = {{"id", "Acc. No."}, {"name", "Titre"}, {NULL, "Pages"},
-                                            {NULL, "Prêté à"}};
+    static const char *const wanted[][2] = {
+        {"id", "Acc. No."}, {"name", "Titre"}, {NULL, "Pages"}, {NULL, "Prêté à"}};
     int fd = fd_of(LITERAL("Acc. No.,Titre,Pages,Prêté à\n1,a,2,b\n"));
     struct intake *in = open_fd(fd, NULL);
     const char *member, *column;
@@ -111,7 +111,8 @@ static void rows_are_counted_as_people_see_them(void **state)
 
 static void headers_below_a_title(void **state)
 {
-    static const char text[] = "Greenfield School,,\n\nPrinted 3 May,,\nNo.,Title,Author\n1,A,B\n2,C,D\n";
+    static const char text[] =
+        "Greenfield School,,\n\nPrinted 3 May,,\nNo.,Title,Author\n1,A,B\n2,C,D\n";
     int fd = fd_of(text, sizeof text - 1);
     struct intake *in = open_fd(fd, NULL);
     struct outcome o;
@@ -121,8 +122,8 @@ static void headers_below_a_title(void **state)
     assert_string_equal(intake_notice(in, 0)->code, "rows_above_header");
     o = run(in);
     assert_int_equal(o.read, 2);
-    assert_int_equal(
-        json_integer_value(json_object_get(json_array_get(o.records, 0), "number")), 5);
+    assert_int_equal(json_integer_value(json_object_get(json_array_get(o.records, 0), "number")),
+                     5);
     outcome_free(&o);
     intake_close(in);
     close(fd);
@@ -262,9 +263,10 @@ static void needs_rooms_and_mentors(void **state)
     assert_record(&o, 0,
                   "{\"kind\":\"need\",\"category\":\"mentorship\",\"name\":\"Ayuda con Python\","
                   "\"validFrom\":\"2025-01-10\"}");
-    assert_record(&o, 1,
-                  "{\"kind\":\"resource\",\"category\":\"room\",\"name\":\"Aula 3\",\"capacity\":30,"
-                  "\"place\":\"Planta baja\",\"timeRequired\":\"PT90M\"}");
+    assert_record(
+        &o, 1,
+        "{\"kind\":\"resource\",\"category\":\"room\",\"name\":\"Aula 3\",\"capacity\":30,"
+        "\"place\":\"Planta baja\",\"timeRequired\":\"PT90M\"}");
     assert_record(&o, 2, "{\"kind\":\"resource\",\"category\":\"material\",\"name\":\"Libro\"}");
     outcome_free(&o);
 }
@@ -308,8 +310,8 @@ static void columns_by_hand(void **state)
     out = run_bytes(text, sizeof text - 1, &o);
     assert_record(&out, 0, "{\"kind\":\"resource\",\"category\":\"material\",\"name\":\"2\"}");
     assert_int_equal(out.read, 1);
-    assert_string_equal(
-        json_string_value(json_object_get(json_array_get(out.records, 0), "key")), "1");
+    assert_string_equal(json_string_value(json_object_get(json_array_get(out.records, 0), "key")),
+                        "1");
     outcome_free(&out);
 
     /* By number only, and no header that is known: the first row is a record too. */
@@ -472,8 +474,9 @@ static void files_that_are_no_table(void **state)
     assert_unopened(LITERAL("{\"a\":1}"), NULL, "not_supported", "JSON");
     assert_unopened(LITERAL("%PDF-1.7\n"), NULL, "unknown_format", "neither");
     assert_unopened(LITERAL("<html><body>x</body></html>"), NULL, "unknown_format", "neither");
-    assert_unopened(LITERAL("\x7F" "ELF\x02\x01\x01\0\0\0\0\0\0\0\x03\0\x3E\0\x01\0"), NULL,
-                    "unknown_format", "neither");
+    assert_unopened(LITERAL("\x7F"
+                            "ELF\x02\x01\x01\0\0\0\0\0\0\0\x03\0\x3E\0\x01\0"),
+                    NULL, "unknown_format", "neither");
     assert_unopened(LITERAL("T\0i\0t\0l\0e\0\n\0"), NULL, "not_supported", "UTF-16");
     assert_unopened(LITERAL("once upon a time\nthere was\n"), NULL, "no_title_column", "once upon");
     assert_unopened(LITERAL("Title\nA\n"), &forced, "unknown_format", "semicolon");

@@ -100,6 +100,7 @@ static void test_depth(void **state)
     assert_int_equal(read_nested("[", "", "]", 100000), CS_BAD_JSON);
     assert_int_equal(read_nested("[", "", "", 100000), CS_BAD_JSON);
     assert_int_equal(read_nested("", "", "]", 100000), CS_BAD_JSON);
+    assert_int_equal(read_nested("}", "", "{", 100000), CS_BAD_JSON);
 
     /* Brackets in strings are no depth, whatever stands before their end. */
     assert_int_equal(read_json(cs_span_of("\"[[[[[[[[[[[[[[[[[[[[[[[[\"")), CS_OK);

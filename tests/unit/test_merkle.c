@@ -282,7 +282,7 @@ static void test_consistency_everywhere(void **state)
 }
 
 /* 64 hashes are more than any tree needs: refused, and without reading past a tree's height. */
-static void test_long_proofs(void **state)
+static void test_odd_proofs(void **state)
 {
     struct cs_hash proof[64], root;
 
@@ -293,6 +293,9 @@ static void test_long_proofs(void **state)
     assert_int_equal(cs_merkle_consistent(3, &root, 7, &root, proof, 64), CS_WRONG_PROOF);
     assert_int_equal(cs_merkle_consistent(0, &root, 7, &root, proof, 64), CS_WRONG_PROOF);
     assert_int_equal(cs_merkle_included(0, 0, &leaves[0], proof, 0, &root), CS_WRONG_PROOF);
+    /* A tree that shrank, with the root unchanged; and no proof where one is needed. */
+    assert_int_equal(cs_merkle_consistent(4, &root, 3, &root, NULL, 0), CS_WRONG_PROOF);
+    assert_int_equal(cs_merkle_consistent(3, &root, 4, &root, NULL, 0), CS_WRONG_PROOF);
     assert_int_equal(cs_merkle_included(UINT64_MAX, 1, &leaves[0], proof, 0, &leaves[0]),
                      CS_WRONG_PROOF);
 }
@@ -433,7 +436,7 @@ int main(void)
         cmocka_unit_test(test_range_stored_and_read),
         cmocka_unit_test(test_inclusion_everywhere),
         cmocka_unit_test(test_consistency_everywhere),
-        cmocka_unit_test(test_long_proofs),
+        cmocka_unit_test(test_odd_proofs),
         cmocka_unit_test(test_published_proofs),
     };
 

@@ -163,6 +163,7 @@ static void test_caps(void **state)
     check_cap("license", "\"urn:x:", 400, "\"", 6);
     check_cap("url", "\"https://example.org/", 2000, "\"", 20);
     check_cap("image", "\"https://example.org/", 2000, "\"", 20);
+    refuse("type", "[\"\"]", "value");
     refuse("isbn", "[\"978-0-306-40615-7\"]", "too_long");
     refuse("id", "\"urn:uuid:5f0c6f6e-0001-4000-8000-0000000000011\"", "too_long");
     refuse("inLanguage", "[\"en-x-aaaaaaaa-bbbbbbbb-cccccccc-dddddddd\"]", "too_long");

@@ -282,6 +282,7 @@ static void a_peers_record_is_shown_as_text(void **state)
     expect_page(path, 200,
                 "<h1 lang=\"en\" dir=\"auto\">Telescope &lt;b&gt;of the school&lt;/b&gt;</h1>");
     expect_page(path, 200, "2 hours ago");
+    expect_page(path, 200, "signatures were checked here");
     expect_page(path, 200, "Catalogued by <bdi>Riverside School</bdi>");
     expect_page(path, 200, "href=\"https://riverside.example/telescope\"");
 }
@@ -292,7 +293,7 @@ static void own_records_are_shown_published_or_not(void **state)
 
     (void)state;
     own_path("/record/", "Fractions with paper", path);
-    expect_page(path, 200, "signatures were checked here");
+    expect_page(path, 200, "our signed catalogue");
     own_path("/record/", "not yet published", path);
     expect_page(path, 200, "signed catalogue yet");
 }

@@ -1,0 +1,57 @@
+/*
+ * Bundles and the entries in them: what is read is written back as the same bytes.
+ */
+#include "tests/fuzz/fuzz.h"
+
+#include <commonshelf/entry.h>
+
+static void check_entry(struct cs_span bytes)
+{
+    struct cs_buffer written = CS_BUFFER_INIT;
+    struct cs_entry entry;
+
+    if (cs_entry_read(bytes, &entry))
+        return;
+    must(cs_entry_write(entry.op, entry.salt, entry.payload, &written) == CS_OK);
+    must(cs_span_equal(bytes, cs_buffer_span(&written)));
+    if (entry.op == CS_OP_EPOCH)
+        (void)!cs_epoch_read(entry.payload, 1);
+    cs_buffer_free(&written);
+}
+
+static void add(struct cs_buffer *written, const struct cs_bundle_item *item)
+{
+    enum cs_status status;
+
+    if (item->entry.n == 0) {
+        cs_bundle_add_redacted(written, &item->leaf);
+        return;
+    }
+    status = cs_bundle_add(written, item->entry);
+    if (item->entry.n >= CS_ENTRY_HEAD) {
+        must(status == CS_OK);
+        return;
+    }
+    /* Too short to be an entry: read as an item, never written. */
+    must(status == CS_MALFORMED);
+    cs_buffer_add_byte(written, 0);
+    cs_buffer_add_byte(written, (unsigned char)item->entry.n);
+    cs_buffer_add_span(written, item->entry);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    struct cs_span rest = cs_span_make(data, size);
+    struct cs_buffer written = CS_BUFFER_INIT;
+    struct cs_bundle_item item;
+
+    check_entry(rest);
+    while (rest.n > 0 && cs_bundle_next(&rest, &item) == CS_OK) {
+        check_entry(item.entry);
+        add(&written, &item);
+    }
+    must(written.n + rest.n == size);
+    must(cs_span_equal(cs_buffer_span(&written), cs_span_make(data, written.n)));
+    cs_buffer_free(&written);
+    return 0;
+}
