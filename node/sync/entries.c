@@ -198,9 +198,6 @@ static int get_all(struct log_pull *lp, const struct spine *spine, struct cs_buf
 {
     uint64_t next;
 
-    if (log_writer_range(lp->writer)->size % CS_BUNDLE_WIDTH != 0 &&
-        part_of_bundle(lp, spine, raw, why))
-        return -1;
     while ((next = log_writer_range(lp->writer)->size / CS_BUNDLE_WIDTH) < spine->full) {
         uint64_t left = spine->full - next;
         if (some_bundles(lp, spine, next, left < LOG_FETCHES ? (size_t)left : LOG_FETCHES, raw,
@@ -219,7 +216,12 @@ int entries_get(struct log_pull *lp, struct problem *why)
     struct spine spine;
     int rc = -1;
 
-    if (spine_get(lp, &spine, why) || target_accept(lp, why))
+    /* The spine speaks of whole bundles: what is held of one in part is compared entry by entry. Only
+     * then is it known that the target continues what is held. */
+    if (spine_get(lp, &spine, why) ||
+        (log_writer_range(lp->writer)->size % CS_BUNDLE_WIDTH != 0 &&
+         part_of_bundle(lp, &spine, &raw, why)) ||
+        target_accept(lp, why))
         goto out;
     rc = get_all(lp, &spine, &raw, why);
     /* What was verified before a failure stays; only this node's own failures come before it. */

@@ -33,9 +33,11 @@ static const char *text(const json_t *object, const char *name)
 
 static struct cs_span upto(struct cs_span s, char end)
 {
-    const unsigned char *at = memchr(s.p, end, s.n);
+    size_t n = 0;
 
-    return cs_span_make(s.p, at ? (size_t)(at - s.p) : s.n);
+    while (n < s.n && s.p[n] != (unsigned char)end)
+        n++;
+    return cs_span_make(s.p, n);
 }
 
 /* What stands behind the first `end`. */
