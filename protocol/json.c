@@ -1,6 +1,6 @@
 /*
- * Strict JSON by jansson. What jansson has no bound for (depth below 2,048, members of an object) is
- * counted in one pass over the text before it, so that no hostile text is built up in memory.
+ * Strict JSON by jansson. What jansson has no bound for (depth below 2,048, members of an object)
+ * is counted in one pass over the text before it, so that no hostile text is built up in memory.
  */
 #include <commonshelf/record.h>
 

@@ -1,6 +1,6 @@
 /*
- * Shapes of strings in records, one predicate each. They get valid UTF-8 that is not empty and under
- * its member's cap. Not installed; record.c calls them.
+ * Shapes of strings in records, one predicate each. They get valid UTF-8, not empty and under its
+ * member's cap. Not installed; record.c calls them.
  */
 #ifndef PROTOCOL_SHAPE_H
 #define PROTOCOL_SHAPE_H

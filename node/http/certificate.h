@@ -7,7 +7,7 @@
 
 #include <commonshelf/key.h>
 
-#include "support/problem.h"
+#include "support/support.h"
 
 /* The SHA-256 of a certificate's SubjectPublicKeyInfo in DER: what peers pin (RFC 7469 §2.4). */
 struct http_pin {

@@ -5,7 +5,7 @@
 
 #include <commonshelf/encode.h>
 
-#include "support/memory.h"
+#include "support/support.h"
 
 static int hex_value(unsigned char c)
 {

@@ -6,7 +6,7 @@
 
 #include <strings.h>
 
-#include "support/memory.h"
+#include "support/support.h"
 
 #define HEAD_FIRST 1024 /* what most requests need */
 

@@ -9,7 +9,7 @@
 
 #include <commonshelf/encode.h>
 
-#include "support/language.h"
+#include "support/support.h"
 
 #define HTTPS_PORT 443
 #define PORT_UNPRIVILEGED 1024 /* below it other protocols live that a request could be made to speak */

@@ -7,7 +7,7 @@
 
 #include <commonshelf/limits.h>
 
-#include "support/problem.h"
+#include "support/support.h"
 
 #define HTTP_HOST_MAX 255
 #define HTTP_AUTHORITY_MAX (HTTP_HOST_MAX + 8)

@@ -6,7 +6,7 @@
 #include "site/internal.h"
 
 static const unsigned char style[] = {
-#include "node/site/style_css.h"
+#include "site/style_css.h"
 };
 
 static char path[sizeof "/style-.css" + 16];

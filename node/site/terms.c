@@ -2,7 +2,7 @@
 
 #include <stdio.h>
 
-#include "support/language.h"
+#include "support/support.h"
 
 struct term {
     const char *value, *words;

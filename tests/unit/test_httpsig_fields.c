@@ -1,6 +1,6 @@
 /*
- * Other people's structured fields (RFC 8941) where our headers would stand: nothing is accepted that
- * the frozen grammar does not write.
+ * Other people's structured fields (RFC 8941) where our headers would stand: nothing is accepted
+ * that the frozen grammar does not write.
  */
 #include "tests/unit/httpsig_fixture.h"
 

@@ -320,7 +320,7 @@ static void named_hash(struct vector *v, const char *name, struct cs_hash *out)
     read_hash(v, json_string_value(json_object_get(v->json, name)), out);
 }
 
-/* One vector has 2^64 - 1 for an index, which jansson reads as a real, as then all of its numbers. */
+/* One vector has an index of 2^64 - 1: it is read with all of its numbers as reals. */
 static uint64_t number(const struct vector *v, const char *name)
 {
     double n = json_number_value(json_object_get(v->json, name));

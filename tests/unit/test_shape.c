@@ -386,9 +386,39 @@ static void test_isbns(void **state)
     refuse("isbn", "[\"1234567890128\"]", "value");
 }
 
+/* Awkward strings are text or are refused; none is more than a text to us. */
+static void test_naughty_strings(void **state)
+{
+    struct cs_record_fault fault;
+    size_t accepted = 0, refused = 0;
+    json_t *strings, *record;
+    char path[512];
+
+    (void)state;
+    vectors_path("strings/blns.json", path, sizeof(path));
+    strings = json_load_file(path, JSON_ALLOW_NUL, NULL);
+    assert_true(json_is_array(strings));
+    assert_int_equal(cs_json_read(cs_span_of("{" BASE "}"), CS_ENTRY_MAX, &record), CS_OK);
+    for (size_t i = 0; i < json_array_size(strings); i++) {
+        json_object_set(record, "name", json_array_get(strings, i));
+        if (cs_record_check(record, &fault)) {
+            assert_string_equal(fault.member, "name");
+            refused++;
+            continue;
+        }
+        for (const char *p = cs_record_text(record, "name", NULL, NULL); *p; p++)
+            assert_true((unsigned char)*p >= 0x20 || *p == '\n' || *p == '\t');
+        accepted++;
+    }
+    assert_true(accepted >= 400 && refused >= 3);
+    json_decref(record);
+    json_decref(strings);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_text_characters),
+                                       cmocka_unit_test(test_naughty_strings),
                                        cmocka_unit_test(test_uris),
                                        cmocka_unit_test(test_https),
                                        cmocka_unit_test(test_dates),
