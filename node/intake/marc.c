@@ -119,6 +119,9 @@ struct marc *marc_open(const struct source *source, const char *filename, bool x
         if (find_reader(path, why))
             goto failed;
         reader = path;
+    } else if (access(reader, X_OK) != 0) {
+        problem_errno(why, errno, FILE_OPEN, reader);
+        goto failed;
     }
     /* dup2 of a descriptor onto itself would keep close-on-exec: 0 and 1 must not come in as such. */
     file = fcntl(source->fd, F_DUPFD_CLOEXEC, 3);
@@ -172,16 +175,18 @@ static bool ready(int fd)
     return n == 1;
 }
 
-/* Whether the child ended by itself and was content. */
+/* Whether the child, whose pipe is at its end, ended by itself and was content. */
 static bool ended_well(struct marc *m)
 {
     int status = 0, process = pidfd_open(m->pid, 0);
+    /* Without pidfd (valgrind has none) there is only waiting. */
+    bool over = process >= 0 ? ready(process) : errno == ENOSYS;
     pid_t pid = 0;
 
-    if (process >= 0 && ready(process))
-        pid = waitpid(m->pid, &status, 0);
     if (process >= 0)
         close(process);
+    while (over && (pid = waitpid(m->pid, &status, 0)) < 0 && errno == EINTR)
+        ;
     if (pid != m->pid)
         return false;
     m->pid = 0;

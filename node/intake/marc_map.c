@@ -199,8 +199,12 @@ static void put_description(const struct marc_work *w)
     size_t i;
 
     b.alloc = memory_allocator();
-    for (i = 0; (f = marc_field_next(w->m, "520", &i));)
+    for (i = 0; (f = marc_field_next(w->m, "520", &i));) {
+        const struct marc_field *original = marc_linked(w, f);
         add_note(&b, f, "ab");
+        if (original) /* the same in its own script: a paragraph of its own */
+            add_note(&b, original, "ab");
+    }
     summary = b.n > 0;
     for (i = 0; !summary && (f = marc_field_next(w->m, "505", &i));)
         add_note(&b, f, "agrt");
