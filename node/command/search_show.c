@@ -173,7 +173,7 @@ void search_show(struct output *out, const struct search_request *request,
     }
     for (size_t i = 0; i < answer->n; i++)
         print_hit(out, request->offset + i + 1, &answer->hit[i]);
-    if (answer->n && (int64_t)(request->offset + answer->n) < answer->total)
-        output_say(out, _("More: --offset %zu"), request->offset + answer->n);
+    if (answer->n && (int64_t)(request->offset + request->limit) < answer->total)
+        output_say(out, _("More: --offset %zu"), request->offset + request->limit);
     print_peers(out, answer);
 }

@@ -135,7 +135,7 @@ static void pages(const struct page *p, const struct search_request *request,
 {
     struct cs_buffer *o = p->out;
     size_t next = request->offset + request->limit;
-    bool more = request->offset + answer->n < (size_t)answer->total || !answer->total_exact;
+    bool more = request->offset + request->limit < (size_t)answer->total || !answer->total_exact;
 
     if (!request->offset && !more)
         return;
