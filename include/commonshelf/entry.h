@@ -15,10 +15,10 @@ extern "C" {
 #endif
 
 enum cs_op {
-    CS_OP_EPOCH = 'E',    /* leaf 0: which epoch this is and what it follows */
-    CS_OP_PUT = 'P',      /* a record, whole */
+    CS_OP_EPOCH = 'E', /* leaf 0: which epoch this is and what it follows */
+    CS_OP_PUT = 'P', /* a record, whole */
     CS_OP_WITHDRAW = 'D', /* {"id","rev"}: hide it */
-    CS_OP_REDACT = 'R',   /* {"epoch","index"}: serve only that leaf's hash */
+    CS_OP_REDACT = 'R', /* {"epoch","index"}: serve only that leaf's hash */
 };
 
 #define CS_SALT 16
@@ -58,8 +58,7 @@ struct cs_bundle_item {
  * lengths do not fit, CS_TOO_LARGE over CS_ENTRY_MAX; `rest` then stays. The loop ends when rest->n
  * is 0. The entry is not looked into: cs_entry_read does.
  */
-CS_MUST_USE CS_API enum cs_status cs_bundle_next(struct cs_span *rest,
-                                                 struct cs_bundle_item *item);
+CS_MUST_USE CS_API enum cs_status cs_bundle_next(struct cs_span *rest, struct cs_bundle_item *item);
 
 #ifdef __cplusplus
 }

@@ -25,17 +25,17 @@ extern "C" {
  */
 struct cs_request {
     struct cs_span method, authority; /* "POST", "host[:port]" in lower case, port 443 left out */
-    struct cs_span path, query;       /* raw, at most CS_URL_MAX; query with its '?', or empty */
+    struct cs_span path, query; /* raw, at most CS_URL_MAX; query with its '?', or empty */
     bool has_body; /* the content fields are covered; without it they and the body must be empty */
     struct cs_span content_type;
     struct cs_span content_digest; /* the header's value; exactly one sha-256 member */
-    struct cs_span to;             /* CSH-To */
+    struct cs_span to; /* CSH-To */
 };
 
 struct cs_httpsig {
     uint64_t created, expires;
-    char nonce[25];               /* base64 of 16 bytes */
-    struct cs_node_id node;       /* from keyid "<node-id>/auth" */
+    char nonce[25]; /* base64 of 16 bytes */
+    struct cs_node_id node; /* from keyid "<node-id>/auth" */
 };
 
 /* `Content-Digest: sha-256=:…:` for a body, NUL-terminated; RFC 9530 §2. */
@@ -71,12 +71,10 @@ CS_MUST_USE CS_API enum cs_status cs_httpsig_read(struct cs_span signature_input
  * the caller's table. The nonce is the caller's next step. `sig` is filled once the grammar holds,
  * also when a later step fails.
  */
-CS_MUST_USE CS_API enum cs_status cs_request_verify(const struct cs_request *request,
-                                                    struct cs_span signature_input,
-                                                    struct cs_span signature, struct cs_span body,
-                                                    const struct cs_node_id *self,
-                                                    const struct cs_public_key *key, uint64_t now,
-                                                    struct cs_httpsig *sig);
+CS_MUST_USE CS_API enum cs_status
+cs_request_verify(const struct cs_request *request, struct cs_span signature_input,
+                  struct cs_span signature, struct cs_span body, const struct cs_node_id *self,
+                  const struct cs_public_key *key, uint64_t now, struct cs_httpsig *sig);
 
 /*
  * Responses cover ("@status" "content-digest" "content-type" "signature";req;key="cs"): the last
@@ -94,13 +92,11 @@ CS_API void cs_response_base(const struct cs_response *response, struct cs_span 
  * As cs_request_verify. `from` is the node that was asked: CS_WRONG_ORIGIN when another one signs.
  * `nonce` is the request's own: CS_WRONG_RECIPIENT for the answer to another request.
  */
-CS_MUST_USE CS_API enum cs_status cs_response_verify(const struct cs_response *response,
-                                                     struct cs_span signature_input,
-                                                     struct cs_span signature, struct cs_span body,
-                                                     const struct cs_node_id *from,
-                                                     const char *nonce,
-                                                     const struct cs_public_key *key, uint64_t now,
-                                                     struct cs_httpsig *sig);
+CS_MUST_USE CS_API enum cs_status
+cs_response_verify(const struct cs_response *response, struct cs_span signature_input,
+                   struct cs_span signature, struct cs_span body, const struct cs_node_id *from,
+                   const char *nonce, const struct cs_public_key *key, uint64_t now,
+                   struct cs_httpsig *sig);
 
 #ifdef __cplusplus
 }

@@ -7,44 +7,44 @@
 
 #include <stdint.h>
 
-#define CS_NODE_ID_LEN 55         /* "cs1" and 52 letters: base32 of a SHA-256 without padding */
+#define CS_NODE_ID_LEN 55 /* "cs1" and 52 letters: base32 of a SHA-256 without padding */
 #define CS_TIME_MAX UINT64_C(253402300799) /* the end of the year 9999, in seconds since 1970 */
 #define CS_VERSION_MAX UINT64_C(0x7fffffffffffffff) /* what SQLite's and jansson's integers hold */
-#define CS_NOTE_MAX 65536         /* a keyset or profile has a few hundred bytes; room to grow */
+#define CS_NOTE_MAX 65536 /* a keyset or profile has a few hundred bytes; room to grow */
 #define CS_NOTE_SIGNATURES_MAX 16 /* C2SP signed-note: at least 16 must parse; no more here */
-#define CS_NOTE_NAME_MAX 120      /* longest signer: node ID, shelf name, epoch */
+#define CS_NOTE_NAME_MAX 120 /* longest signer: node ID, shelf name, epoch */
 #define CS_KEYSET_ROOTS_MAX 5
-#define CS_KEYSET_CHAIN_MAX 1024  /* steps from the genesis keyset that are followed */
-#define CS_PROFILE_PINS_MAX 4     /* current, next, and room for a second front */
+#define CS_KEYSET_CHAIN_MAX 1024 /* steps from the genesis keyset that are followed */
+#define CS_PROFILE_PINS_MAX 4 /* current, next, and room for a second front */
 #define CS_PROFILE_VIAS_MAX 8
 #define CS_PROFILE_SHELVES_MAX 256
-#define CS_PROFILE_TEXT_MAX 400   /* name, place */
+#define CS_PROFILE_TEXT_MAX 400 /* name, place */
 #define CS_URL_MAX 2000
-#define CS_SHELF_NAME_MAX 32      /* [a-z0-9-], starts with a letter or digit */
-#define CS_ORIGIN_MAX 110         /* node ID "/" shelf "/" epoch of at most 20 digits */
+#define CS_SHELF_NAME_MAX 32 /* [a-z0-9-], starts with a letter or digit */
+#define CS_ORIGIN_MAX 110 /* node ID "/" shelf "/" epoch of at most 20 digits */
 
-#define CS_ENTRY_MAX 60000        /* a C2SP bundle holds 16-bit lengths */
-#define CS_ENTRY_HEAD 18          /* version, op, salt[16] */
-#define CS_BUNDLE_WIDTH 256       /* C2SP tlog-tiles */
+#define CS_ENTRY_MAX 60000 /* a C2SP bundle holds 16-bit lengths */
+#define CS_ENTRY_HEAD 18 /* version, op, salt[16] */
+#define CS_BUNDLE_WIDTH 256 /* C2SP tlog-tiles */
 #define CS_BUNDLE_RAW_MAX (CS_BUNDLE_WIDTH * (2 + CS_ENTRY_MAX))
 #define CS_BUNDLE_GZIP_MAX (CS_BUNDLE_RAW_MAX + 65536) /* stored blocks cost little */
 #define CS_TILE_MAX (CS_BUNDLE_WIDTH * 32)
-#define CS_CHECKPOINT_MAX 8192    /* three lines and at most 16 signatures */
-#define CS_TAIL_ENTRIES_MAX 4096  /* entries in one tail answer */
+#define CS_CHECKPOINT_MAX 8192 /* three lines and at most 16 signatures */
+#define CS_TAIL_ENTRIES_MAX 4096 /* entries in one tail answer */
 #define CS_TAIL_RAW_MAX (8u << 20)
 #define CS_LOG_SIZE_MAX (UINT64_C(1) << 40) /* tile numbers stay in five path elements */
 
 #define CS_JSON_DEPTH_MAX 16
-#define CS_JSON_MEMBERS_MAX 256   /* in one object */
+#define CS_JSON_MEMBERS_MAX 256 /* in one object */
 #define CS_RECORD_LANGUAGES_MAX 16
-#define CS_LANGUAGE_MAX 35        /* RFC 5646 §4.4.1: what a tag without extensions may need */
+#define CS_LANGUAGE_MAX 35 /* RFC 5646 §4.4.1: what a tag without extensions may need */
 
 #define CS_FRAMES_BODY_MAX (1u << 20) /* a hello: keyset chain, profile, hello note */
-#define CS_INVITE_SECRET 16       /* bytes: 128 bits */
+#define CS_INVITE_SECRET 16 /* bytes: 128 bits */
 #define CS_NONCE 16
 
 #define CS_REQUEST_LIFETIME_MAX 300 /* seconds between created and expires */
-#define CS_REQUEST_SKEW_MAX 300     /* seconds that two clocks may differ */
-#define CS_COSIGNATURE_AHEAD 600    /* seconds a cosignature may lie in the future */
+#define CS_REQUEST_SKEW_MAX 300 /* seconds that two clocks may differ */
+#define CS_COSIGNATURE_AHEAD 600 /* seconds a cosignature may lie in the future */
 
 #endif

@@ -13,7 +13,7 @@ extern "C" {
 #endif
 
 #define CS_TILE_LEVEL_ENTRIES (-1) /* stands for "entries", the bundles */
-#define CS_TILE_LEVEL_MAX 4        /* CS_LOG_SIZE_MAX leaves need levels 0 to 4 */
+#define CS_TILE_LEVEL_MAX 4 /* CS_LOG_SIZE_MAX leaves need levels 0 to 4 */
 
 /* One tile or bundle: width 256 is the full one, 1 to 255 the partial ".p/W". */
 struct cs_tile {

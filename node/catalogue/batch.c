@@ -8,9 +8,9 @@
 
 #include "catalogue/internal.h"
 
-#define SLICE_MS 50              /* a transaction holds up other writers no longer than this */
-#define BODY_EXTRA 96            /* id and rev, which the entry has and the body has not */
-#define REPLACE_SHARE 10         /* --replace may withdraw one in this many without being asked */
+#define SLICE_MS 50 /* a transaction holds up other writers no longer than this */
+#define BODY_EXTRA 96 /* id and rev, which the entry has and the body has not */
+#define REPLACE_SHARE 10 /* --replace may withdraw one in this many without being asked */
 #define DISCARD_AT_ONCE 2000
 
 /* The namespace of record ids made from an institution, its source and the source's identifier:
@@ -95,8 +95,8 @@ static int record_id(struct catalogue_batch *b, const char *key, const struct cs
 
     if (key) {
         cs_buffer_printf(&name, "%s\n%s\n%s", signer_node(b->c->signer)->s, b->source, key);
-        status = name.failed ? CS_NO_MEMORY
-                             : cs_uuid_name(&record_space, cs_buffer_span(&name), id);
+        status =
+            name.failed ? CS_NO_MEMORY : cs_uuid_name(&record_space, cs_buffer_span(&name), id);
         cs_buffer_free(&name);
         return status == CS_OK ? 0 : problem_status(why, status, _("an identifier"));
     }
@@ -129,8 +129,8 @@ static int stage(struct catalogue_batch *b, const struct cs_uuid *id, struct cs_
         b->unchanged++;
         return 0;
     }
-    if (store_version_add(b->t, b->bid, b->shelf.sid, b->source, id, found ? own.rid : 0, body, hash,
-                          original, &again, why))
+    if (store_version_add(b->t, b->bid, b->shelf.sid, b->source, id, found ? own.rid : 0, body,
+                          hash, original, &again, why))
         return -1;
     *outcome = again ? DRAFT_REPEATED : found && own.live ? DRAFT_UPDATED : DRAFT_ADDED;
     b->added += *outcome == DRAFT_ADDED;
@@ -192,8 +192,8 @@ int catalogue_batch_live(struct catalogue_batch **b, struct batch_result *result
         catalogue_batch_drop(b);
         return 0;
     }
-    if (slice(batch, why) || store_batch_state(batch->t, batch->bid, BATCH_LIVE, r.added, r.updated,
-                                               r.withdrawn, why) ||
+    if (slice(batch, why) ||
+        store_batch_state(batch->t, batch->bid, BATCH_LIVE, r.added, r.updated, r.withdrawn, why) ||
         store_commit(&batch->t, why))
         return -1;
     r.bid = batch->bid;

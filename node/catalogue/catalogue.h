@@ -14,8 +14,8 @@ struct json_t;
 /* ---- the access decision */
 enum viewer_kind {
     VIEWER_ANONYMOUS, /* anybody on the network, and every page */
-    VIEWER_PEER,      /* a node that proved itself by a signature */
-    VIEWER_OWNER,     /* the owner of the home, at its command line */
+    VIEWER_PEER, /* a node that proved itself by a signature */
+    VIEWER_OWNER, /* the owner of the home, at its command line */
 };
 struct viewer {
     enum viewer_kind kind;
@@ -38,7 +38,7 @@ enum draft_outcome {
     DRAFT_ADDED,
     DRAFT_UPDATED,
     DRAFT_UNCHANGED,
-    DRAFT_REPEATED,  /* the same id came earlier in this batch; this one took its place */
+    DRAFT_REPEATED, /* the same id came earlier in this batch; this one took its place */
     DRAFT_TOO_LARGE, /* refused: would not fit an entry (CS_ENTRY_MAX) */
     DRAFT_ELSEWHERE, /* refused: the id stands on another shelf */
 };

@@ -13,7 +13,7 @@ struct catalogue {
     struct store *store;
     struct signer *signer;
     pthread_mutex_t publishing; /* one publication at a time */
-    struct reader *reader;      /* the publisher's */
+    struct reader *reader; /* the publisher's */
 };
 
 /* Signs a checkpoint for the log at `range` and appends the note. */

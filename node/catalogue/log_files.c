@@ -43,7 +43,8 @@ static int damaged(struct problem *why, const char *path)
 
 static size_t size_limit(const struct cs_tile *tile)
 {
-    return tile->level == CS_TILE_LEVEL_ENTRIES ? CS_BUNDLE_GZIP_MAX : (size_t)tile->width * CS_HASH;
+    return tile->level == CS_TILE_LEVEL_ENTRIES ? CS_BUNDLE_GZIP_MAX
+                                                : (size_t)tile->width * CS_HASH;
 }
 
 int log_tile_read(const char *home, const char *origin, const struct cs_tile *tile,
@@ -73,8 +74,7 @@ int log_bundle_read(const char *home, const char *origin, const struct cs_tile *
     char path[FILE_PATH_MAX];
     int rc = -1;
 
-    if (log_tile_path(home, origin, tile, path, why) ||
-        log_tile_read(home, origin, tile, &gz, why))
+    if (log_tile_path(home, origin, tile, path, why) || log_tile_read(home, origin, tile, &gz, why))
         goto out;
     switch (cs_gunzip(cs_buffer_span(&gz), CS_BUNDLE_RAW_MAX, raw)) {
     case CS_OK:

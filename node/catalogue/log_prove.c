@@ -102,8 +102,13 @@ int log_prove(const char *home, const char *origin, struct cs_range *range, uint
                           struct problem *why),
               void *arg, struct problem *why)
 {
-    struct prover p = {.home = home, .origin = origin, .range = range, .start = range->size,
-                       .size = size, .each = each, .arg = arg};
+    struct prover p = {.home = home,
+                       .origin = origin,
+                       .range = range,
+                       .start = range->size,
+                       .size = size,
+                       .each = each,
+                       .arg = arg};
     int rc = -1;
 
     p.raw.alloc = p.tile.alloc = p.above.alloc = memory_allocator();

@@ -20,7 +20,7 @@ struct log_writer {
     uint64_t flushed; /* the size whose right edge is on disk */
     struct cs_buffer raw, gz;
     struct squeeze *squeeze; /* made with the first full bundle */
-    uint64_t squeezed;       /* the bundle that is in it */
+    uint64_t squeezed; /* the bundle that is in it */
     struct file_batch *files;
     char directory[FILE_PATH_MAX]; /* the last one that is known to be there */
     unsigned char tile[LEVELS][CS_TILE_MAX];
@@ -40,8 +40,8 @@ static int make_directory_of(struct log_writer *w, const char *path, struct prob
     return -1;
 }
 
-static int put(struct log_writer *w, int level, uint64_t index, unsigned width, struct cs_span bytes,
-               struct problem *why)
+static int put(struct log_writer *w, int level, uint64_t index, unsigned width,
+               struct cs_span bytes, struct problem *why)
 {
     struct cs_tile tile = {level, index, width};
     char path[FILE_PATH_MAX];
@@ -155,8 +155,7 @@ int log_writer_flush(struct log_writer *w, struct problem *why)
         /* What stands there already is committed: writing it again would put it at risk. */
         if (width == 0 || cs_tile_in(&tile, w->flushed))
             continue;
-        if (put(w, level, index, width,
-                             cs_span_make(w->tile[level], (size_t)width * CS_HASH), why))
+        if (put(w, level, index, width, cs_span_make(w->tile[level], (size_t)width * CS_HASH), why))
             return -1;
         if (level == 0 && put_bundle(w, index, width, why))
             return -1;

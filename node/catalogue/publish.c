@@ -60,8 +60,8 @@ static int gather(struct catalogue *c, struct shelf_row *shelf, struct problem *
 
 /* A pending entry as it will stand in its bundle; the bytes are in `entry`. */
 static int entry_of(const struct log_row *log, const struct pending *pending,
-                    struct cs_buffer *payload, struct cs_buffer *entry,
-                    struct cs_bundle_item *item, struct problem *why)
+                    struct cs_buffer *payload, struct cs_buffer *entry, struct cs_bundle_item *item,
+                    struct problem *why)
 {
     enum cs_status status = CS_OK;
 

@@ -49,7 +49,8 @@ static void make_key(const struct sockaddr *address, unsigned char key[9])
 {
     memset(key, 0, 9);
     if (address->sa_family == AF_INET6) {
-        const struct in6_addr *v6 = &((const struct sockaddr_in6 *)(const void *)address)->sin6_addr;
+        const struct in6_addr *v6 =
+            &((const struct sockaddr_in6 *)(const void *)address)->sin6_addr;
 
         if (IN6_IS_ADDR_V4MAPPED(v6)) {
             key[0] = 4;

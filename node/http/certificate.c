@@ -57,8 +57,9 @@ static int name_it(X509 *certificate, const char *name)
     X509_NAME *subject = X509_get_subject_name(certificate);
     const char *common = strlen(name) <= NAME_MAX_IN_COMMON ? name : "Commonshelf";
 
-    if (!*name || strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._:") <
-                      strlen(name))
+    if (!*name ||
+        strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._:") <
+            strlen(name))
         return -1;
     if ((size_t)snprintf(alternative, sizeof alternative, "%s:%s", is_address(name) ? "IP" : "DNS",
                          name) >= sizeof alternative)

@@ -64,8 +64,9 @@ int http_fetch_reset(struct http_fetch *fetch, const char *url, struct problem *
 
 static bool is_name(const char *name)
 {
-    return *name && strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-") ==
-                        strlen(name);
+    return *name &&
+           strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-") ==
+               strlen(name);
 }
 
 static bool is_value(const char *value)

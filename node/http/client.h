@@ -23,9 +23,9 @@
 #define HTTP_RESPONSE_LINES_MAX 64
 
 enum http_trust {
-    HTTP_TRUST_PINS,    /* the connection's key is one of `pin`; names and dates are ignored */
+    HTTP_TRUST_PINS, /* the connection's key is one of `pin`; names and dates are ignored */
     HTTP_TRUST_CAPTURE, /* first contact: any key; `peer` says which, and the caller must judge it */
-    HTTP_TRUST_PUBLIC,  /* a certificate for the host that this machine's authorities vouch for */
+    HTTP_TRUST_PUBLIC, /* a certificate for the host that this machine's authorities vouch for */
 };
 
 /* The response headers that are kept: each at most HTTP_FIELD_MAX bytes, else the fetch fails. */
@@ -50,13 +50,13 @@ enum http_field {
 struct http_fetch {
     /* ---- the question */
     struct http_url url;
-    enum http_method method;  /* GET */
-    struct cs_span body;      /* of a POST; the caller's, until http_fetch returns */
-    unsigned deadline_ms;     /* HTTP_FETCH_DEADLINE_DEFAULT: for the whole exchange */
+    enum http_method method; /* GET */
+    struct cs_span body; /* of a POST; the caller's, until http_fetch returns */
+    unsigned deadline_ms; /* HTTP_FETCH_DEADLINE_DEFAULT: for the whole exchange */
     unsigned low_speed_bytes; /* 512 a second, … */
-    unsigned low_speed_s;     /* … for 15 seconds: slower is cut as timed out */
-    uint64_t cap;             /* HTTP_FETCH_CAP_DEFAULT: bytes of body at most */
-    enum http_trust trust;    /* HTTP_TRUST_PINS: with no pin set, every connection is refused */
+    unsigned low_speed_s; /* … for 15 seconds: slower is cut as timed out */
+    uint64_t cap; /* HTTP_FETCH_CAP_DEFAULT: bytes of body at most */
+    enum http_trust trust; /* HTTP_TRUST_PINS: with no pin set, every connection is refused */
     struct http_pin pin[CS_PROFILE_PINS_MAX];
     size_t pins;
     struct cidr network[HTTP_FETCH_NETWORKS_MAX];
@@ -68,15 +68,16 @@ struct http_fetch {
     void *arg; /* the caller's own */
 
     /* ---- the answer */
-    unsigned status;           /* 0 if none came */
-    struct cs_buffer received; /* the body; of a status other than 200, 206 at most 64 KiB is kept */
-    uint64_t received_bytes;   /* of body, also through the sink */
+    unsigned status; /* 0 if none came */
+    struct cs_buffer
+        received; /* the body; of a status other than 200, 206 at most 64 KiB is kept */
+    uint64_t received_bytes; /* of body, also through the sink */
     const char *field[HTTP_FIELDS]; /* NULL when absent; a repeated one fails the fetch */
-    struct http_pin peer;           /* the key of the connection that this answer came over */
+    struct http_pin peer; /* the key of the connection that this answer came over */
     bool has_peer;
     struct sockaddr_storage address; /* where it came from */
-    uint64_t ms;                     /* how long it took */
-    bool failed;           /* no complete answer: `why` says which way */
+    uint64_t ms; /* how long it took */
+    bool failed; /* no complete answer: `why` says which way */
     /*
      * Codes: "bad_url" "refused" "unreachable" "unknown_host" "timed_out" "wrong_certificate" "tls"
      * "address_not_allowed" "too_large" "cut_off" "not_http" "cancelled" "no_memory" "network".

@@ -12,8 +12,8 @@
 bool conditions_match(struct cs_span list, const char *etag, bool weak);
 
 enum range {
-    RANGE_WHOLE,   /* none, several, malformed, or not for this version: the whole is sent */
-    RANGE_PART,    /* first and last are set, both inside the content */
+    RANGE_WHOLE, /* none, several, malformed, or not for this version: the whole is sent */
+    RANGE_PART, /* first and last are set, both inside the content */
     RANGE_OUTSIDE, /* nothing of it exists: 416 */
 };
 /* What a GET asks of content of `size` bytes whose strong tag is `etag`. */

@@ -15,8 +15,8 @@
 
 #include "http/internal.h"
 
-#define INPUT_MAX 32768         /* bytes read ahead of what is worked on */
-#define LINGER_DRAINING_MS 300  /* a stopping server has less patience than LINGER_MS */
+#define INPUT_MAX 32768 /* bytes read ahead of what is worked on */
+#define LINGER_DRAINING_MS 300 /* a stopping server has less patience than LINGER_MS */
 #define LINGER_BYTES_MAX 262144 /* of a body nobody wants, thrown away at most */
 
 static uint64_t after(uint64_t ms)
@@ -207,14 +207,9 @@ static void refuse_head(struct connection *c, unsigned status)
     static const struct {
         unsigned status;
         const char *code;
-    } codes[] = {{408, "timed_out"},
-                 {411, "length_required"},
-                 {414, "target_too_long"},
-                 {417, "expectation_failed"},
-                 {431, "headers_too_large"},
-                 {501, "method_unknown"},
-                 {503, "no_memory"},
-                 {505, "version_unknown"}};
+    } codes[] = {{408, "timed_out"},          {411, "length_required"},   {414, "target_too_long"},
+                 {417, "expectation_failed"}, {431, "headers_too_large"}, {501, "method_unknown"},
+                 {503, "no_memory"},          {505, "version_unknown"}};
     const char *code = "bad_request";
 
     for (size_t i = 0; i < sizeof codes / sizeof *codes; i++)

@@ -76,9 +76,9 @@ static struct content *find(struct file_cache *cache, const char *path, const ch
 
     if (!cache->bucket)
         return NULL;
-    LIST_FOREACH (content, bucket_of(cache, path), same)
-        if (strcmp(content->path, path) == 0)
-            break;
+    LIST_FOREACH(content, bucket_of(cache, path), same)
+    if (strcmp(content->path, path) == 0)
+        break;
     if (!content)
         return NULL;
     if (strcmp(content->etag, etag) != 0) {

@@ -97,8 +97,9 @@ static bool is_value(const char *value)
 
 static bool is_name(const char *name)
 {
-    return *name && strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-") ==
-                        strlen(name);
+    return *name &&
+           strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-") ==
+               strlen(name);
 }
 
 void http_set_header(struct http_exchange *x, const char *name, const char *value)

@@ -22,17 +22,18 @@ union address {
     struct sockaddr_in6 v6;
 };
 
-#define JOIN_MAX 16384          /* header and body up to this go out in one write: one TLS record */
-#define WRITE_MAX 262144        /* bytes handed to one write; also what a streamed file is read by */
-#define CACHED_FILE_MAX (1u << 20) /* larger files are read piece by piece as the reader takes them */
-#define LINGER_MS 2000          /* how long a closed connection's last bytes are waited for */
-#define SWEEP_MS 250            /* how often deadlines are looked at */
+#define JOIN_MAX 16384 /* header and body up to this go out in one write: one TLS record */
+#define WRITE_MAX 262144 /* bytes handed to one write; also what a streamed file is read by */
+#define CACHED_FILE_MAX                                                                            \
+    (1u << 20) /* larger files are read piece by piece as the reader takes them */
+#define LINGER_MS 2000 /* how long a closed connection's last bytes are waited for */
+#define SWEEP_MS 250 /* how often deadlines are looked at */
 
 /* ---- content.c: bytes that answers are sent from, counted by those who hold them */
 struct content {
     unsigned refs;
     struct cs_buffer bytes; /* when fd is -1 */
-    int fd;                 /* a file too large to keep */
+    int fd; /* a file too large to keep */
     uint64_t size;
     char *path, *etag; /* of a file in the cache; NULL when it is not there */
     TAILQ_ENTRY(content) recent;
@@ -44,7 +45,7 @@ LIST_HEAD(content_bucket, content);
 #define CACHE_BUCKETS 512
 struct file_cache {
     struct content_bucket *bucket; /* CACHE_BUCKETS, made with the first file */
-    struct content_recent recent;  /* the longest unused last */
+    struct content_recent recent; /* the longest unused last */
     size_t bytes, max;
 };
 
@@ -186,11 +187,11 @@ struct http_server {
 
 /* ---- connection.c */
 enum phase {
-    PHASE_HEAD,    /* nothing, or a part of a request head, has come */
-    PHASE_BODY,    /* the head is whole, the body is coming */
+    PHASE_HEAD, /* nothing, or a part of a request head, has come */
+    PHASE_BODY, /* the head is whole, the body is coming */
     PHASE_HANDLER, /* a handler has the exchange */
-    PHASE_ANSWER,  /* the answer is going out */
-    PHASE_LINGER,  /* said good-bye; what still comes is thrown away, so that it is heard */
+    PHASE_ANSWER, /* the answer is going out */
+    PHASE_LINGER, /* said good-bye; what still comes is thrown away, so that it is heard */
 };
 
 struct connection {
@@ -205,13 +206,13 @@ struct connection {
     struct http_parser *parser; /* from a request's first byte to the end of its head */
     struct http_exchange *exchange;
     uint64_t deadline;
-    bool ready;       /* TLS stands */
-    bool served;      /* at least one request came in before */
-    bool ended;       /* the client sends no more */
+    bool ready; /* TLS stands */
+    bool served; /* at least one request came in before */
+    bool ended; /* the client sends no more */
     bool close_after; /* no further request is read */
-    bool written;     /* all bytes that there are of the answer have gone out */
-    bool stepping;    /* its steps are being taken: what closes it now waits until they are over */
-    bool doomed;      /* it was closed meanwhile */
+    bool written; /* all bytes that there are of the answer have gone out */
+    bool stepping; /* its steps are being taken: what closes it now waits until they are over */
+    bool doomed; /* it was closed meanwhile */
     size_t lingered;
     union address peer, own;
     struct address_count *count;
@@ -261,7 +262,7 @@ struct http_exchange {
     bool has_etag;
     char etag[100];
     struct content *content; /* NULL: no body */
-    uint64_t offset, left;   /* of content that is still to be read from its file */
+    uint64_t offset, left; /* of content that is still to be read from its file */
 
     /* while it is deferred */
     bool on_worker;

@@ -54,8 +54,8 @@ static void drain_further(struct loop *loop, uint64_t now)
     struct http_exchange *x;
 
     if (now >= loop->hurry_at)
-        LIST_FOREACH (x, &loop->exchanges, entry)
-            atomic_store(&x->cancelled, true);
+        LIST_FOREACH(x, &loop->exchanges, entry)
+    atomic_store(&x->cancelled, true);
     if (now >= loop->end_at) {
         close_all(&loop->waiting);
         close_all(&loop->busy);
@@ -159,8 +159,7 @@ int loop_open(struct loop *loop, struct http_server *server, unsigned index, str
     if (!(loop->base = new_base()) ||
         !(loop->wake = event_new(loop->base, loop->box.fd, EV_READ | EV_PERSIST, on_wake, loop)) ||
         !(loop->sweep = evtimer_new(loop->base, on_sweep, loop)) ||
-        !(loop->pause = evtimer_new(loop->base, on_pause_end, loop)) ||
-        event_add(loop->wake, NULL))
+        !(loop->pause = evtimer_new(loop->base, on_pause_end, loop)) || event_add(loop->wake, NULL))
         return problem_no_memory(why);
     return 0;
 }

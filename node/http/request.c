@@ -17,9 +17,9 @@ struct place {
 struct http_parser {
     unsigned char *head;
     size_t n, room;
-    size_t line;      /* where the current line begins */
+    size_t line; /* where the current line begins */
     size_t lines_sum; /* bytes of header lines so far, with their CRLF */
-    bool in_headers;  /* the request line is behind us */
+    bool in_headers; /* the request line is behind us */
     bool after_cr;
     bool done;
     unsigned status; /* of the refusal */

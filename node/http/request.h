@@ -8,12 +8,12 @@
 
 #include <commonshelf/base.h>
 
-#define HTTP_LINE_MAX 8192           /* request line: RFC 9112 §3 asks for at least 8000 */
-#define HTTP_HEADERS_MAX 16384       /* all header lines together */
-#define HTTP_HEADER_COUNT_MAX 64     /* browsers send about 20 */
-#define HTTP_BODY_MAX (1u << 20)     /* no route may ask for more */
+#define HTTP_LINE_MAX 8192 /* request line: RFC 9112 §3 asks for at least 8000 */
+#define HTTP_HEADERS_MAX 16384 /* all header lines together */
+#define HTTP_HEADER_COUNT_MAX 64 /* browsers send about 20 */
+#define HTTP_BODY_MAX (1u << 20) /* no route may ask for more */
 #define HTTP_HEAD_MAX (HTTP_LINE_MAX + HTTP_HEADERS_MAX + 4)
-#define HTTP_PARAMETERS_MAX 64       /* in one query */
+#define HTTP_PARAMETERS_MAX 64 /* in one query */
 
 enum http_method { HTTP_GET = 1, HTTP_HEAD = 2, HTTP_POST = 4 };
 
@@ -28,15 +28,15 @@ struct http_header {
  */
 struct http_request {
     enum http_method method;
-    struct cs_span path;      /* raw, begins with '/'; every % is followed by two hex digits */
-    struct cs_span query;     /* raw, with its '?'; empty when there is none */
+    struct cs_span path; /* raw, begins with '/'; every % is followed by two hex digits */
+    struct cs_span query; /* raw, with its '?'; empty when there is none */
     struct cs_span authority; /* Host, in lower case, checked to be host[:port] */
     size_t headers;
     struct http_header header[HTTP_HEADER_COUNT_MAX];
-    bool has_length;   /* Content-Length was given */
-    uint64_t length;   /* what it said */
-    bool close;        /* Connection: close */
-    bool expect;       /* Expect: 100-continue */
+    bool has_length; /* Content-Length was given */
+    uint64_t length; /* what it said */
+    bool close; /* Connection: close */
+    bool expect; /* Expect: 100-continue */
     struct cs_span body;
 };
 
@@ -53,7 +53,7 @@ void http_parser_free(struct http_parser *parser);
 enum http_parse {
     HTTP_PARSE_MORE, /* all bytes taken; the head is not complete */
     HTTP_PARSE_DONE, /* the head is complete; bytes behind it were not taken */
-    HTTP_PARSE_BAD,  /* refused: http_parser_status says with what; feed it no more */
+    HTTP_PARSE_BAD, /* refused: http_parser_status says with what; feed it no more */
 };
 
 /*

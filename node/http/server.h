@@ -23,17 +23,17 @@ enum http_listener {
 /* Zero means the default that stands beside a field. Times are in milliseconds, all absolute: a
  * trickle of bytes doesn't extend them. */
 struct http_limits {
-    unsigned head_ms;        /* 10000: connecting, TLS and the request's head */
-    unsigned body_ms;        /* 30000: the request's body */
-    unsigned idle_ms;        /* 30000: between two requests */
-    unsigned write_ms;       /* 30000, and a second for every write_rate bytes of the answer */
-    unsigned write_rate;     /* 4096 bytes a second: slower readers are cut */
-    unsigned drain_ms;       /* 5000: from http_server_stop to the last connection closed */
-    unsigned connections;    /* 2048 at once; above it the longest idle one makes room */
-    unsigned per_address;    /* 256 on HTTP_WORLD; an IPv6 address counts by its /64 */
-    unsigned workers;        /* 2, at most HTTP_WORKERS_MAX: started when first needed */
-    unsigned queue;          /* 64 deferred exchanges waiting for a worker; more get 503 */
-    size_t file_cache;       /* 8 MiB of file bytes kept by each loop */
+    unsigned head_ms; /* 10000: connecting, TLS and the request's head */
+    unsigned body_ms; /* 30000: the request's body */
+    unsigned idle_ms; /* 30000: between two requests */
+    unsigned write_ms; /* 30000, and a second for every write_rate bytes of the answer */
+    unsigned write_rate; /* 4096 bytes a second: slower readers are cut */
+    unsigned drain_ms; /* 5000: from http_server_stop to the last connection closed */
+    unsigned connections; /* 2048 at once; above it the longest idle one makes room */
+    unsigned per_address; /* 256 on HTTP_WORLD; an IPv6 address counts by its /64 */
+    unsigned workers; /* 2, at most HTTP_WORKERS_MAX: started when first needed */
+    unsigned queue; /* 64 deferred exchanges waiting for a worker; more get 503 */
+    size_t file_cache; /* 8 MiB of file bytes kept by each loop */
 };
 
 /*
@@ -46,13 +46,13 @@ typedef void (*http_error_page)(unsigned status, const char *code, struct cs_buf
 /* Everything is copied by http_server_new, except `arg` values. An empty address leaves that listener
  * out. */
 struct http_server_config {
-    const char *world;            /* "0.0.0.0:7443"; port 0 picks a free one */
-    const char *local;            /* "127.0.0.1:7480"; must be loopback */
-    const char *key_path;         /* PEM, for world */
+    const char *world; /* "0.0.0.0:7443"; port 0 picks a free one */
+    const char *local; /* "127.0.0.1:7480"; must be loopback */
+    const char *key_path; /* PEM, for world */
     const char *certificate_path; /* PEM, the chain */
-    unsigned loops;               /* 0: one per core, at most 4 */
+    unsigned loops; /* 0: one per core, at most 4 */
     struct http_limits limits;
-    const char *language;         /* for requests without Accept-Language; NULL: English */
+    const char *language; /* for requests without Accept-Language; NULL: English */
     http_error_page error_page; /* NULL: a plain sentence */
     void *error_page_arg;
 };
@@ -65,10 +65,10 @@ typedef void (*http_handler)(struct http_exchange *x, void *arg);
 
 struct http_route {
     const char *path; /* exact; with `prefix`, everything that begins with it */
-    bool prefix;      /* the longest prefix wins, an exact path before any prefix */
-    unsigned methods;   /* of enum http_method; GET brings HEAD with it */
+    bool prefix; /* the longest prefix wins, an exact path before any prefix */
+    unsigned methods; /* of enum http_method; GET brings HEAD with it */
     unsigned listeners; /* of enum http_listener; 0: both */
-    size_t body_max;    /* 0: no body is taken */
+    size_t body_max; /* 0: no body is taken */
     http_handler handler;
     void *arg;
 };
@@ -103,9 +103,9 @@ void http_server_stop(struct http_server *server);
 void http_server_free(struct http_server *server); /* stops it; NULL is fine */
 
 struct http_server_numbers {
-    unsigned connections;     /* open now */
+    unsigned connections; /* open now */
     uint64_t accepted, refused; /* since start; refused for a limit */
-    uint64_t requests;        /* answered */
+    uint64_t requests; /* answered */
     uint64_t bytes_out;
 };
 void http_server_numbers(const struct http_server *server, struct http_server_numbers *out);

@@ -31,9 +31,8 @@ static struct cs_span behind_label(struct cs_span value)
     return value.n >= 3 ? cs_span_make(value.p + 3, value.n - 3) : cs_span_make(NULL, 0);
 }
 
-int http_sign_request(struct http_fetch *fetch, struct signer *signer,
-                      const struct cs_node_id *to, const char *content_type, uint64_t now,
-                      struct problem *why)
+int http_sign_request(struct http_fetch *fetch, struct signer *signer, const struct cs_node_id *to,
+                      const char *content_type, uint64_t now, struct problem *why)
 {
     struct cs_buffer input = {.alloc = memory_allocator()}, base = input, value = input;
     struct http_fetch_inside *in = fetch->inside;
@@ -105,10 +104,10 @@ int http_verify_response(const struct http_fetch *fetch, const struct cs_node_id
 
     if (!fetch->failed && in->nonce[0] && !fetch->sink && fetch->field[HTTP_SIGNATURE] &&
         fetch->field[HTTP_SIGNATURE_INPUT])
-        status = cs_response_verify(&response, cs_span_of(fetch->field[HTTP_SIGNATURE_INPUT]),
-                                    cs_span_of(fetch->field[HTTP_SIGNATURE]),
-                                    cs_buffer_span(&fetch->received), from, in->nonce, auth, now,
-                                    &sig);
+        status =
+            cs_response_verify(&response, cs_span_of(fetch->field[HTTP_SIGNATURE_INPUT]),
+                               cs_span_of(fetch->field[HTTP_SIGNATURE]),
+                               cs_buffer_span(&fetch->received), from, in->nonce, auth, now, &sig);
     if (status == CS_OK)
         return 0;
     problem_set(why, "bad_answer_signature",

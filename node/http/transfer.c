@@ -115,8 +115,8 @@ static size_t stop(struct http_fetch *fetch, enum fetch_end end)
 static int find_field(struct cs_span line, struct cs_span *value)
 {
     static const char *const names[HTTP_FIELDS] = {
-        "etag",          "content-type", "content-digest",   "signature",     "signature-input",
-        "date", "content-encoding", "content-range", "retry-after"};
+        "etag", "content-type",     "content-digest", "signature",  "signature-input",
+        "date", "content-encoding", "content-range",  "retry-after"};
     const unsigned char *colon = memchr(line.p, ':', line.n);
     size_t name = colon ? (size_t)(colon - line.p) : 0;
     int field = 0;
@@ -259,7 +259,8 @@ static CURLcode set_bounds(CURL *easy, const struct http_fetch *fetch)
     rc |= curl_easy_setopt(easy, CURLOPT_LOW_SPEED_TIME,
                            fetch->low_speed_s ? (long)fetch->low_speed_s : 15L);
     rc |= curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, BUFFER_BYTES);
-    rc |= curl_easy_setopt(easy, CURLOPT_MAXAGE_CONN, 20L); /* servers here keep idle ones for 30 s */
+    rc |=
+        curl_easy_setopt(easy, CURLOPT_MAXAGE_CONN, 20L); /* servers here keep idle ones for 30 s */
     /* A resolver that hangs must not hold up the end of a transfer: its thread is left to itself. */
     rc |= curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
     return rc;
@@ -307,7 +308,8 @@ static CURLcode set_request(CURL *easy, const struct http_fetch *fetch)
         rc |= curl_easy_setopt(easy, CURLOPT_NOBODY, 1L);
     } else if (fetch->method == HTTP_POST) {
         rc |= curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)fetch->body.n);
-        rc |= curl_easy_setopt(easy, CURLOPT_POSTFIELDS, fetch->body.n ? (const void *)fetch->body.p : "");
+        rc |= curl_easy_setopt(easy, CURLOPT_POSTFIELDS,
+                               fetch->body.n ? (const void *)fetch->body.p : "");
         rc |= curl_easy_setopt(easy, CURLOPT_POST, 1L);
     }
     return rc;

@@ -55,7 +55,8 @@ static void explain_connect(struct http_fetch *fetch, const char *host)
                     host);
     else
         problem_set(why, "unreachable",
-                    _("%s cannot be reached. Is this machine, and that one, on the network?"), host);
+                    _("%s cannot be reached. Is this machine, and that one, on the network?"),
+                    host);
     if (error)
         problem_detail(why, "%s", strerror((int)error));
 }
@@ -72,8 +73,9 @@ static void explain(struct http_fetch *fetch, CURLcode code)
         explain_connect(fetch, host);
         return;
     case CURLE_COULDNT_RESOLVE_HOST:
-        problem_set(why, "unknown_host", _("No machine has the name %s, or names cannot be looked "
-                                           "up right now."),
+        problem_set(why, "unknown_host",
+                    _("No machine has the name %s, or names cannot be looked "
+                      "up right now."),
                     fetch->url.host);
         break;
     case CURLE_OPERATION_TIMEDOUT:

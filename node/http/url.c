@@ -12,7 +12,8 @@
 #include "support/support.h"
 
 #define HTTPS_PORT 443
-#define PORT_UNPRIVILEGED 1024 /* below it other protocols live that a request could be made to speak */
+#define PORT_UNPRIVILEGED                                                                          \
+    1024 /* below it other protocols live that a request could be made to speak */
 
 static bool is_digit(unsigned char c)
 {
@@ -54,8 +55,7 @@ static bool is_name(const char *host)
             strspn(label, "abcdefghijklmnopqrstuvwxyz0123456789-_") < n)
             return false;
         if (!label[n])
-            return !is_digit((unsigned char)label[0]) ||
-                   strspn(label, "0123456789abcdefx") < n;
+            return !is_digit((unsigned char)label[0]) || strspn(label, "0123456789abcdefx") < n;
         label += n + 1;
     }
 }
@@ -112,10 +112,9 @@ static bool read_authority(struct cs_span authority, struct http_url *out)
     out->port = HTTPS_PORT;
     if (!read_host(cs_span_make(authority.p, host), out))
         return false;
-    if (host < authority.n && (authority.p[host] != ':' ||
-                               !read_port(cs_span_make(authority.p + host + 1,
-                                                       authority.n - host - 1),
-                                          &out->port)))
+    if (host < authority.n &&
+        (authority.p[host] != ':' ||
+         !read_port(cs_span_make(authority.p + host + 1, authority.n - host - 1), &out->port)))
         return false;
     if (out->port == HTTPS_PORT)
         snprintf(out->authority, sizeof out->authority, "%s", out->host);
@@ -143,8 +142,8 @@ static bool read_url(struct cs_span text, struct http_url *out)
     query = cs_span_make(text.p + mark, text.n - mark);
     if (!is_path_text(path, false) || !is_path_text(query, true))
         return false;
-    head = snprintf(out->text, sizeof out->text, "%s%s%s", scheme, out->authority,
-                    path.n ? "" : "/");
+    head =
+        snprintf(out->text, sizeof out->text, "%s%s%s", scheme, out->authority, path.n ? "" : "/");
     if (head < 0 || (size_t)head + path.n + query.n > CS_URL_MAX)
         return false;
     used = (size_t)head;

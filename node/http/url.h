@@ -18,8 +18,8 @@ struct http_url {
     char host[HTTP_HOST_MAX + 1]; /* lower case; IPv6 with its brackets */
     unsigned port;
     char authority[HTTP_AUTHORITY_MAX + 1]; /* host, and ":port" unless it is 443 */
-    struct cs_span path, query;             /* into text; query with its '?' */
-    bool is_address;                        /* the host is an IP address, not a name */
+    struct cs_span path, query; /* into text; query with its '?' */
+    bool is_address; /* the host is an IP address, not a name */
 };
 
 /*

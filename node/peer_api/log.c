@@ -180,17 +180,16 @@ static void entries_work(struct http_exchange *x, void *arg)
     if (!ask.reader)
         return;
     if ((found = find(&ask, &why)) != 0 ||
-        !read_span(cs_span_make(ask.rest.p + sizeof "entries/" - 1,
-                                ask.rest.n - (sizeof "entries/" - 1)),
-                   ask.log.range.size, &from, &to)) {
+        !read_span(
+            cs_span_make(ask.rest.p + sizeof "entries/" - 1, ask.rest.n - (sizeof "entries/" - 1)),
+            ask.log.range.size, &from, &to)) {
         if (found < 0)
             api_failed(x, &why);
         else
             api_not_found(x);
         return;
     }
-    if (gather(&ask, from, to, &raw, &why) == 0 &&
-        cs_gzip(cs_buffer_span(&raw), &gz) == CS_OK) {
+    if (gather(&ask, from, to, &raw, &why) == 0 && cs_gzip(cs_buffer_span(&raw), &gz) == CS_OK) {
         http_set_header(x, "Cache-Control", A_DAY);
         http_set_header(x, "Content-Encoding", "gzip");
         http_answer_buffer(x, 200, TILE_TYPE, &gz);

@@ -56,10 +56,11 @@ int peering_find(struct peering *p, struct reader *r, const char *who, struct pe
                            _("No peer is called \"%s\". Nothing was changed. \"commonshelf peer "
                              "list\" shows them."),
                            who);
-    return problem_set(why, "several_peers",
-                       _("Several peers are called \"%s\". Nothing was changed. Name the one by its "
-                         "node ID: \"commonshelf peer list\" shows it."),
-                       who);
+    return problem_set(
+        why, "several_peers",
+        _("Several peers are called \"%s\". Nothing was changed. Name the one by its "
+          "node ID: \"commonshelf peer list\" shows it."),
+        who);
 }
 
 /* ---- what is known of a peer, verified again each time it is read */
@@ -106,11 +107,12 @@ static int networks_of(struct peering *p, const struct contact *contact,
     *n = 1;
     if (cidr_read(contact->row.network, &out[0]) == 0)
         return 0;
-    return problem_set(why, "address_not_allowed",
-                       _("The address of \"%s\" is in no network that this node may contact. Add its "
-                         "network to allow_cidr in commonshelf.conf, then run \"commonshelf peer set "
-                         "%s --network CIDR\"."),
-                       contact->row.node.name, contact->row.node.id.s);
+    return problem_set(
+        why, "address_not_allowed",
+        _("The address of \"%s\" is in no network that this node may contact. Add its "
+          "network to allow_cidr in commonshelf.conf, then run \"commonshelf peer set "
+          "%s --network CIDR\"."),
+        contact->row.node.name, contact->row.node.id.s);
 }
 
 static int no_way_there(const struct contact *contact, struct problem *why)
@@ -148,8 +150,7 @@ struct http_fetch *peering_fetch(struct peering *p, const struct contact *contac
 }
 
 static int store_renewed(struct peering *p, struct contact *contact, const struct introduction *in,
-                         const struct cs_profile *profile, const char *network,
-                         struct problem *why)
+                         const struct cs_profile *profile, const char *network, struct problem *why)
 {
     struct transaction *t = store_begin(p->store, why);
     row_id nid;

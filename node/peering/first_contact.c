@@ -96,8 +96,9 @@ static int get_chain(struct visit *v, const struct cs_node_id *node, struct intr
         rc = not_the_one(why);
     else
         rc = status == CS_OK ? 0
-                             : problem_status(why, status, _("the chain of keysets of the other "
-                                                             "node"));
+                             : problem_status(why, status,
+                                              _("the chain of keysets of the other "
+                                                "node"));
 out:
     cs_buffer_free(&note);
     return rc;
@@ -118,8 +119,7 @@ static int key_is_listed(struct visit *v, const struct cs_profile *profile, stru
         memcpy(fetch->network, v->network, v->networks * sizeof *v->network);
         fetch->networks = v->networks;
         vouched = http_fetch(v->client, &fetch, 1, NULL) == 0 && fetch->status == 200 &&
-                  fetch->has_peer &&
-                  memcmp(fetch->peer.spki.b, v->pin.spki.b, CS_HASH) == 0;
+                  fetch->has_peer && memcmp(fetch->peer.spki.b, v->pin.spki.b, CS_HASH) == 0;
     }
     http_fetch_free(fetch);
     if (vouched)

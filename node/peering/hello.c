@@ -15,7 +15,7 @@ struct meeting {
     struct introduction in;
     struct invite_row invite;
     struct cs_buffer answer; /* the one given before, or the new one */
-    unsigned status;         /* to answer with when something is wrong */
+    unsigned status; /* to answer with when something is wrong */
 };
 
 static int deny(struct meeting *m, unsigned status, struct problem *why, const char *code,
@@ -40,8 +40,7 @@ static int prove(struct meeting *m, struct problem *why)
     m->status = 500;
     if (store_invite_get(m->reader, m->in.hello.invite, &m->invite, &m->answer, &found, why))
         return -1;
-    if (!found ||
-        cs_hello_mac(&m->in.hello, CS_HELLO_JOINER, m->invite.secret, &mac) != CS_OK ||
+    if (!found || cs_hello_mac(&m->in.hello, CS_HELLO_JOINER, m->invite.secret, &mac) != CS_OK ||
         !cs_equal_secret(mac.b, m->in.hello.mac.b, CS_HASH))
         return deny(m, 404, why, "invite_unknown", _("There is no such invite."));
     if (m->invite.expires <= clock_now())
@@ -61,8 +60,9 @@ static int key_from_body(void *arg, const struct http_exchange *x, const struct 
 
     (void)x;
     if (!cs_node_id_equal(from, &m->in.hello.from))
-        return deny(m, 401, why, "unknown_key", _("The request is signed by another node than its "
-                                                  "hello names."));
+        return deny(m, 401, why, "unknown_key",
+                    _("The request is signed by another node than its "
+                      "hello names."));
     *out = m->in.keyset.auth;
     return 0;
 }
@@ -140,7 +140,8 @@ static int use_invite(struct meeting *m, struct cs_profile *profile, struct prob
     if (store_invite_use(t, &m->invite, cs_buffer_span(&m->answer), why) ||
         peer_store(t, &m->in, profile, network, &nid, why) || store_commit(&t, why))
         goto out;
-    log_line(LOG_LEVEL_INFO, "peering", _("%s redeemed an invite and is a peer now"), profile->name);
+    log_line(LOG_LEVEL_INFO, "peering", _("%s redeemed an invite and is a peer now"),
+             profile->name);
     peers_changed(m->p);
     rc = 0;
 out:

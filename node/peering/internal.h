@@ -27,12 +27,12 @@ static inline void peers_changed(struct peering *p)
 
 /* ---- what a hello body brings, as a sender's claim: nothing in it is proved */
 struct introduction {
-    struct cs_span chain;   /* keyset notes, one behind the other: what the MAC covers */
+    struct cs_span chain; /* keyset notes, one behind the other: what the MAC covers */
     struct cs_span profile; /* note */
-    struct cs_span note;    /* the hello note */
+    struct cs_span note; /* the hello note */
     struct cs_hello hello;
     struct cs_keyset keyset; /* the newest of the chain, which starts at hello.from's genesis */
-    struct cs_buffer store;  /* the chain, put together */
+    struct cs_buffer store; /* the chain, put together */
     size_t keysets;
 };
 /* Frames and hashes must agree; no signature is checked yet, so it costs little. Free it in both

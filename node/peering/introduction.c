@@ -136,8 +136,10 @@ static int own_profile(struct reader *r, struct cs_buffer *note, struct problem 
 
     if (store_profile_get(r, STORE_SELF, note, &found, why))
         return -1;
-    return found ? 0 : problem_set(why, "no_profile", _("This node has no profile yet. Start it "
-                                                        "once with \"commonshelf serve\"."));
+    return found ? 0
+                 : problem_set(why, "no_profile",
+                               _("This node has no profile yet. Start it "
+                                 "once with \"commonshelf serve\"."));
 }
 
 int introduction_cover(struct peering *p, struct reader *r, struct cs_hello *hello,

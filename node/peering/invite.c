@@ -46,8 +46,9 @@ int peering_invite(struct peering *p, uint64_t seconds, struct cs_buffer *link, 
     if (!p->url[0])
         return no_url(why);
     if (seconds == 0 || seconds > INVITE_SECONDS_MAX)
-        return problem_usage(why, "bad_expiry", _("An invite is good for at least a second and at "
-                                                  "most %d days. None was made."),
+        return problem_usage(why, "bad_expiry",
+                             _("An invite is good for at least a second and at "
+                               "most %d days. None was made."),
                              INVITE_SECONDS_MAX / 86400);
     strcpy(invite.url, p->url);
     invite.node = *signer_node(p->signer);

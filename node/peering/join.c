@@ -29,8 +29,9 @@ static int read_link(struct joining *j, struct cs_span link, struct problem *why
                            _("This is not a whole invite link. Nothing was sent. Copy it again: it "
                              "begins with https:// and has a # and a ~ in it."));
     if (cs_node_id_equal(&j->invite.node, signer_node(j->p->signer)))
-        return problem_set(why, "own_link", _("This invite is this institution's own. Give it to "
-                                              "the other institution: they run \"join\"."));
+        return problem_set(why, "own_link",
+                           _("This invite is this institution's own. Give it to "
+                             "the other institution: they run \"join\"."));
     cs_invite_name(j->invite.secret, j->name);
     return 0;
 }
@@ -87,13 +88,15 @@ static int refused(const struct http_fetch *fetch, struct problem *why)
                            _("The other node does not know this invite: it was altered on the way, "
                              "or withdrawn. You are not peers yet. Ask for a new one."));
     case 409:
-        return problem_set(why, "invite_used",
-                           _("This invite was used already, by another node. You are not peers yet. "
-                             "Ask for a new one, and ask who used it."));
+        return problem_set(
+            why, "invite_used",
+            _("This invite was used already, by another node. You are not peers yet. "
+              "Ask for a new one, and ask who used it."));
     case 410:
-        return problem_set(why, "invite_expired",
-                           _("The time of this invite is over. You are not peers yet. Ask for a new "
-                             "one."));
+        return problem_set(
+            why, "invite_expired",
+            _("The time of this invite is over. You are not peers yet. Ask for a new "
+              "one."));
     default:
         return http_fetch_expect(fetch, 200, why);
     }
@@ -105,11 +108,10 @@ static int check_answer(struct joining *j, const struct http_fetch *fetch, struc
     enum cs_status status = introduction_read(cs_buffer_span(&fetch->received), in);
     struct cs_hash mac;
 
-    if (status == CS_OK &&
-        (!cs_node_id_equal(&in->hello.from, &j->invite.node) ||
-         !cs_node_id_equal(&in->hello.to, signer_node(j->p->signer)) ||
-         memcmp(in->hello.invite, j->name, sizeof j->name) != 0 ||
-         memcmp(in->hello.answers, j->hello.nonce, CS_NONCE) != 0))
+    if (status == CS_OK && (!cs_node_id_equal(&in->hello.from, &j->invite.node) ||
+                            !cs_node_id_equal(&in->hello.to, signer_node(j->p->signer)) ||
+                            memcmp(in->hello.invite, j->name, sizeof j->name) != 0 ||
+                            memcmp(in->hello.answers, j->hello.nonce, CS_NONCE) != 0))
         status = CS_WRONG_RECIPIENT;
     if (status == CS_OK)
         status = cs_hello_mac(&in->hello, CS_HELLO_INVITER, j->invite.secret, &mac);
@@ -198,10 +200,11 @@ static int join(struct joining *j, struct cs_span link, struct peer_row *peer, s
                       j->profile, &j->pin, &j->address, why))
         return -1;
     if (!network_of(j->p, (const struct sockaddr *)&j->address, j->network))
-        return problem_set(why, "address_not_allowed",
-                           _("The other node's address is in no network that this node may contact. "
-                             "Nothing was sent. Add its network to allow_cidr in "
-                             "commonshelf.conf."));
+        return problem_set(
+            why, "address_not_allowed",
+            _("The other node's address is in no network that this node may contact. "
+              "Nothing was sent. Add its network to allow_cidr in "
+              "commonshelf.conf."));
     if (prepare_hello(j, why) == 0 && send_hello(j, &answer, why) == 0)
         rc = store_peer(j, &answer, peer, why);
     introduction_free(&answer);

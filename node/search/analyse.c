@@ -11,8 +11,8 @@
 /* ICU's macros compare code points with unsigned constants. */
 #pragma GCC diagnostic ignored "-Wsign-conversion"
 
-#define ANALYSIS 1   /* any change of what a text's tokens are is a new version */
-#define PARTS_MAX 8  /* parts of one compound; a longer chain is several */
+#define ANALYSIS 1 /* any change of what a text's tokens are is a new version */
+#define PARTS_MAX 8 /* parts of one compound; a longer chain is several */
 #define PAIR_BYTES 64
 
 /* A character of a run of Han, Kana or Hangul, with its marks. */
@@ -245,8 +245,9 @@ static int breaks_at(struct pass *p, size_t from, size_t to)
         ubrk_setText(p->a->breaks, p->u + from, (int32_t)(to - from), &error);
     if (U_SUCCESS(error))
         return 0;
-    return problem_set(p->why, "icu_data", _("ICU's data files can't be read. Nothing was changed. "
-                                             "Install libicu again."));
+    return problem_set(p->why, "icu_data",
+                       _("ICU's data files can't be read. Nothing was changed. "
+                         "Install libicu again."));
 }
 
 static int pass_dictionary(struct pass *p, size_t *i)
@@ -305,7 +306,8 @@ static int run_words(struct pass *p, size_t from, size_t to, bool hangul, size_t
         return -1;
     for (size_t i = 0; i < n;) {
         size_t word_to, last = i;
-        if (!hangul && (end = ubrk_following(p->a->breaks, (int32_t)(run[i].at - from))) == UBRK_DONE)
+        if (!hangul &&
+            (end = ubrk_following(p->a->breaks, (int32_t)(run[i].at - from))) == UBRK_DONE)
             end = (int32_t)(to - from);
         word_to = from + (size_t)end;
         while (last + 1 < n && run[last + 1].at < word_to)
@@ -364,8 +366,8 @@ static int pass_run(struct pass *p, size_t *i, enum letter kind)
 int analyse(struct analyser *a, struct cs_span text, uint32_t stemmers, bool places,
             void (*each)(void *arg, const struct piece *piece), void *arg, struct problem *why)
 {
-    struct pass p = {.a = a, .stemmers = stemmers, .places = places, .each = each, .arg = arg,
-                     .why = why};
+    struct pass p = {
+        .a = a, .stemmers = stemmers, .places = places, .each = each, .arg = arg, .why = why};
     int rc = 0;
 
     if (plain_read(&a->plain, text, places, why))

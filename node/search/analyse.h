@@ -23,30 +23,31 @@
 #define STEM_MARK "\x1E"
 #define PAIR_MARK "\x1D"
 #define ISBN_MARK "\x1C"
-#define GAP_TOKEN "\x1B"  /* between values of a field, so that no phrase reaches across; every
+#define GAP_TOKEN                                                                                  \
+    "\x1B" /* between values of a field, so that no phrase reaches across; every
                            * document has one */
 
-#define WORD_UNITS_MAX 64    /* UTF-16 units of a word that count; the rest of it is ignored */
-#define STEMMERS_MAX 32      /* a set of languages is a bit for each algorithm */
+#define WORD_UNITS_MAX 64 /* UTF-16 units of a word that count; the rest of it is ignored */
+#define STEMMERS_MAX 32 /* a set of languages is a bit for each algorithm */
 
 enum piece_kind {
-    PIECE_WORD,     /* at the next place */
-    PIECE_JOINED,   /* parts around hyphens or apostrophes as one word, at the place of the word before;
+    PIECE_WORD, /* at the next place */
+    PIECE_JOINED, /* parts around hyphens or apostrophes as one word, at the place of the word before;
                      * given at the first and at the last part */
-    PIECE_PAIR,     /* at the next place */
+    PIECE_PAIR, /* at the next place */
     PIECE_RUN_WORD, /* at the place of the pair before */
 };
 
 struct piece {
     enum piece_kind kind;
-    unsigned unit;      /* pieces of one unit are one word to a person: they match together */
-    bool inside;        /* a pair: its second character is of the same unit */
-    bool lone;          /* a pair that is the last character of its run */
+    unsigned unit; /* pieces of one unit are one word to a person: they match together */
+    bool inside; /* a pair: its second character is of the same unit */
+    bool lone; /* a pair that is the last character of its run */
     const char *tokens; /* separated by ' '; all but the first start with SAME_PLACE */
     size_t length;
-    size_t surface;     /* bytes of the first token */
+    size_t surface; /* bytes of the first token */
     size_t key, key_length; /* where the key is: the first token if there is no other */
-    size_t start, end;  /* bytes of the text; only when asked for */
+    size_t start, end; /* bytes of the text; only when asked for */
 };
 
 struct analyser; /* for one thread */
@@ -80,10 +81,10 @@ int32_t fold_word(const UChar *word, int32_t n, unsigned flags, UChar *out, int3
 struct plain {
     UChar *u;
     size_t n, room;
-    bool identity;        /* unit i is byte i */
-    uint32_t *from, *to;  /* bytes of the text, when asked for and not identity */
+    bool identity; /* unit i is byte i */
+    uint32_t *from, *to; /* bytes of the text, when asked for and not identity */
     size_t places_room;
-    UChar *raw;           /* before folding */
+    UChar *raw; /* before folding */
     uint32_t *raw_from;
     size_t raw_room, raw_places_room;
 };

@@ -6,7 +6,8 @@
 
 #include "search/internal.h"
 
-#define RECORDS_AT_ONCE 20000 /* in one transaction of the index: each leaves a piece to be merged */
+#define RECORDS_AT_ONCE                                                                            \
+    20000 /* in one transaction of the index: each leaves a piece to be merged */
 #define CHANGES_AT_ONCE 512
 
 struct search_index {

@@ -6,18 +6,17 @@ static const struct {
     const char *member;
     int field;
 } members[] = {
-    {"name", INDEX_TITLE},      {"alternateName", INDEX_TITLE},
-    {"creator", INDEX_CREATOR}, {"contributor", INDEX_CREATOR},
-    {"about", INDEX_ABOUT},     {"keywords", INDEX_ABOUT},
-    {"description", INDEX_TEXT}, {"publisher", INDEX_TEXT},
-    {"place", INDEX_TEXT},      {"callNumber", INDEX_TEXT},
+    {"name", INDEX_TITLE},          {"alternateName", INDEX_TITLE}, {"creator", INDEX_CREATOR},
+    {"contributor", INDEX_CREATOR}, {"about", INDEX_ABOUT},         {"keywords", INDEX_ABOUT},
+    {"description", INDEX_TEXT},    {"publisher", INDEX_TEXT},      {"place", INDEX_TEXT},
+    {"callNumber", INDEX_TEXT},
 };
 
 static const struct {
     const char *member;
     int facet;
 } facets[] = {
-    {"type", INDEX_TYPE},       {"category", INDEX_CATEGORY}, {"educationalLevel", INDEX_LEVEL},
+    {"type", INDEX_TYPE},           {"category", INDEX_CATEGORY}, {"educationalLevel", INDEX_LEVEL},
     {"inLanguage", INDEX_LANGUAGE}, {"license", INDEX_LICENSE},   {"kind", INDEX_KIND},
 };
 
@@ -46,8 +45,7 @@ static uint32_t record_stemmers(const json_t *record)
     json_t *tag;
     size_t i;
 
-    json_array_foreach(languages, i, tag)
-        set |= stemmers_of(json_string_value(tag));
+    json_array_foreach(languages, i, tag) set |= stemmers_of(json_string_value(tag));
     return set;
 }
 
@@ -76,9 +74,7 @@ static int add_member(struct document *d, int field, struct analyser *a, const j
         return add_member(d, field, a, json_object_get(value, "value"),
                           lang ? stemmers_of(lang) : stemmers, why);
     }
-    json_array_foreach(value, i, item)
-        if (add_member(d, field, a, item, stemmers, why))
-            return -1;
+    json_array_foreach(value, i, item) if (add_member(d, field, a, item, stemmers, why)) return -1;
     return 0;
 }
 
@@ -88,9 +84,8 @@ static void add_isbns(struct document *d, const json_t *record)
     json_t *isbn;
     size_t i;
 
-    json_array_foreach(json_object_get(record, "isbn"), i, isbn)
-        cs_buffer_printf(out, "%s" GAP_TOKEN " " ISBN_MARK "%s", out->n ? " " : "",
-                         json_string_value(isbn));
+    json_array_foreach(json_object_get(record, "isbn"), i, isbn) cs_buffer_printf(
+        out, "%s" GAP_TOKEN " " ISBN_MARK "%s", out->n ? " " : "", json_string_value(isbn));
 }
 
 static void add_facet(struct cs_buffer *out, const char *value)

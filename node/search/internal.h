@@ -25,8 +25,8 @@ const char *record_availability(const json_t *record);
 #define QUERY_FILTERS_MAX 16
 struct query {
     struct cs_buffer match; /* FTS5, of quoted tokens only; empty: no word was typed */
-    struct cs_buffer any;   /* the same with OR between the words; empty for one word */
-    bool nothing;           /* words were typed, but none that could match */
+    struct cs_buffer any; /* the same with OR between the words; empty for one word */
+    bool nothing; /* words were typed, but none that could match */
     struct index_filter filter[QUERY_FILTERS_MAX];
     size_t filters;
     struct cs_buffer values; /* what the filters point into */

@@ -44,9 +44,9 @@ static json_t *plain_snippet(const char *snippet)
 
 static json_t *hit_json(const struct search_hit *hit)
 {
-    static const char *const members[] = {"creator",  "kind",    "category", "type",
-                                          "inLanguage", "license", "url",      "datePublished",
-                                          "educationalLevel", "isbn"};
+    static const char *const members[] = {
+        "creator", "kind",          "category",         "type", "inLanguage", "license",
+        "url",     "datePublished", "educationalLevel", "isbn"};
     char id[CS_URN_UUID_LEN + 1], as_of[CLOCK_TEXT];
     json_t *out = json_object();
 

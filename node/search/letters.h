@@ -8,12 +8,12 @@
 #include <unicode/utypes.h>
 
 enum letter {
-    LETTER_NONE,       /* parts words */
-    LETTER_WORD,       /* a letter or digit of a script that parts words by spaces */
-    LETTER_MARK,       /* belongs to what is before it */
-    LETTER_CONNECTOR,  /* apostrophe, hyphen, point …: may join two words to one */
-    LETTER_HAN,        /* Han, Hiragana, Katakana: words by dictionary, and pairs */
-    LETTER_HANGUL,     /* words by spaces, and pairs */
+    LETTER_NONE, /* parts words */
+    LETTER_WORD, /* a letter or digit of a script that parts words by spaces */
+    LETTER_MARK, /* belongs to what is before it */
+    LETTER_CONNECTOR, /* apostrophe, hyphen, point …: may join two words to one */
+    LETTER_HAN, /* Han, Hiragana, Katakana: words by dictionary, and pairs */
+    LETTER_HANGUL, /* words by spaces, and pairs */
     LETTER_DICTIONARY, /* Thai, Lao, Khmer, Myanmar: words by dictionary */
 };
 

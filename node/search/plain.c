@@ -151,7 +151,8 @@ static int fold_part(struct plain *p, const UNormalizer2 *folding, size_t from, 
 }
 
 /* Piece by piece, cut where folding can't reach across, so that each unit knows its bytes. */
-static int fold_places(struct plain *p, const UNormalizer2 *folding, size_t raw, struct problem *why)
+static int fold_places(struct plain *p, const UNormalizer2 *folding, size_t raw,
+                       struct problem *why)
 {
     for (size_t from = 0, to; from < raw; from = to) {
         size_t was = p->n;
@@ -194,8 +195,9 @@ int plain_read(struct plain *p, struct cs_span text, bool places, struct problem
     p->identity = false;
     folding = unorm2_getNFKCCasefoldInstance(&error);
     if (U_FAILURE(error))
-        return problem_set(why, "icu_data", _("ICU's data files can't be read. Nothing was "
-                                              "changed. Install libicu again."));
+        return problem_set(why, "icu_data",
+                           _("ICU's data files can't be read. Nothing was "
+                             "changed. Install libicu again."));
     if (grow_raw(p, text.n + 1, why))
         return -1;
     raw = decode(p, text);

@@ -15,7 +15,7 @@ enum { COLUMN_ANY = -1, COLUMN_ISBN = -2 };
 static const struct {
     const char *name;
     int column; /* INDEX_TITLE …, or COLUMN_… */
-    int facet;  /* INDEX_FACETS + 1: none */
+    int facet; /* INDEX_FACETS + 1: none */
     enum index_compare how;
 } fields[] = {
     {"title", INDEX_TITLE, -1, INDEX_IS},
@@ -301,8 +301,8 @@ static int add_filter(struct reading *in, int field, struct cs_span value, bool 
 static int add_clause(struct reading *in, int field, struct cs_span text, bool phrase, bool prefix,
                       bool without, bool or_before, struct problem *why)
 {
-    static const char *const columns[INDEX_FIELDS] = {"title : ", "creator : ", "about : ",
-                                                      "text : "};
+    static const char *const columns[INDEX_FIELDS] = {
+        "title : ", "creator : ", "about : ", "text : "};
     int column = field >= 0 ? fields[field].column : COLUMN_ANY;
     struct clause *c = &in->clause[in->n];
     size_t from = in->text.n, start;

@@ -16,7 +16,7 @@ static const double weights[INDEX_FIELDS] = {4, 3, 2, 1};
 struct searcher {
     char home[FILE_PATH_MAX];
     struct reader *reader; /* the caller's */
-    struct index *index;   /* opened anew when another file stands in its place */
+    struct index *index; /* opened anew when another file stands in its place */
     struct analyser *analyser;
     struct cs_buffer json;
 };
@@ -66,8 +66,7 @@ static uint32_t stemmers_for(const json_t *record, uint32_t reader)
     json_t *tag;
     size_t i;
 
-    json_array_foreach(languages, i, tag)
-        reader |= stemmers_of(json_string_value(tag));
+    json_array_foreach(languages, i, tag) reader |= stemmers_of(json_string_value(tag));
     return reader;
 }
 
@@ -104,8 +103,8 @@ static int take(struct searcher *s, const struct search_request *request, row_id
         !catalogue_allows(request->viewer, ACTION_READ, hit->row.nid, hit->row.audience) ||
         cs_json_read(hit->row.json, CS_ENTRY_MAX, &record) != CS_OK)
         return 0;
-    hit->row.json.p = (const unsigned char *)arena_text(arena, (const char *)hit->row.json.p,
-                                                        hit->row.json.n);
+    hit->row.json.p =
+        (const unsigned char *)arena_text(arena, (const char *)hit->row.json.p, hit->row.json.n);
     hit->record = record;
     *kept = true;
     return hit->row.json.p ? 0 : problem_no_memory(why);
@@ -117,9 +116,14 @@ static const struct {
     int facet;
     const char *field;
 } facets[] = {
-    {INDEX_TYPE, "type"},          {INDEX_CATEGORY, "category"}, {INDEX_LEVEL, "educationalLevel"},
-    {INDEX_LANGUAGE, "inLanguage"}, {INDEX_LICENSE, "license"},   {INDEX_AVAILABILITY, "availability"},
-    {INDEX_KIND, "kind"},          {INDEX_NODE, "node"},
+    {INDEX_TYPE, "type"},
+    {INDEX_CATEGORY, "category"},
+    {INDEX_LEVEL, "educationalLevel"},
+    {INDEX_LANGUAGE, "inLanguage"},
+    {INDEX_LICENSE, "license"},
+    {INDEX_AVAILABILITY, "availability"},
+    {INDEX_KIND, "kind"},
+    {INDEX_NODE, "node"},
 };
 #define FACETS (sizeof facets / sizeof *facets)
 
@@ -286,8 +290,7 @@ int search_run(struct searcher *s, const struct search_request *request,
         return problem_no_memory(why);
     if (open_index(s, why) == 0 &&
         query_read(&q, s->analyser, s->reader, request->query, stemmers, why) == 0)
-        rc = q.nothing ? gather_peers(s, answer, why)
-                       : find(s, request, &q, stemmers, answer, why);
+        rc = q.nothing ? gather_peers(s, answer, why) : find(s, request, &q, stemmers, answer, why);
     query_free(&q);
     if (rc)
         search_answer_free(answer);

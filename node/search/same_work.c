@@ -7,10 +7,7 @@ static bool share_string(const json_t *a, const json_t *b)
     json_t *x, *y;
     size_t i, k;
 
-    json_array_foreach(a, i, x)
-        json_array_foreach(b, k, y)
-            if (json_equal(x, y))
-                return true;
+    json_array_foreach(a, i, x) json_array_foreach(b, k, y) if (json_equal(x, y)) return true;
     return false;
 }
 

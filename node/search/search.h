@@ -13,8 +13,8 @@
 #define SEARCH_LIMIT_DEFAULT 20
 #define SEARCH_LIMIT_MAX 100
 #define SEARCH_OFFSET_MAX 10000
-#define SEARCH_QUERY_MAX 1000      /* bytes; the rest is ignored */
-#define SEARCH_COUNT_EXACT 10000   /* totals and facets are exact up to here */
+#define SEARCH_QUERY_MAX 1000 /* bytes; the rest is ignored */
+#define SEARCH_COUNT_EXACT 10000 /* totals and facets are exact up to here */
 
 /* ---- the index: one writer for the home */
 struct search_index;
@@ -40,12 +40,12 @@ CS_MUST_USE struct searcher *search_open(const char *home, struct reader *reader
 void search_close(struct searcher *s);
 
 struct search_filter {
-    char field[24];  /* type category educationalLevel inLanguage license node availability kind */
+    char field[24]; /* type category educationalLevel inLanguage license node availability kind */
     char value[200];
 };
 struct search_request {
     struct cs_span query; /* anything at all */
-    const char *lang;     /* the reader's language: stems and which of several titles to show */
+    const char *lang; /* the reader's language: stems and which of several titles to show */
     struct viewer viewer; /* who asks: catalogue.h */
     const struct search_filter *filter;
     size_t filters;
@@ -68,7 +68,7 @@ struct search_hit {
     const char *snippet; /* plain text; matched words between 0x02 and 0x03 */
     const char *snippet_lang;
     const char *availability; /* open ask loan onsite unknown */
-    size_t also_n;            /* others among the hits that hold the same work */
+    size_t also_n; /* others among the hits that hold the same work */
     const struct search_also *also;
 };
 struct search_facet_value {
@@ -84,7 +84,7 @@ struct search_peer {
     struct cs_node_id id;
     const char *name;
     const char *state; /* "mirrored", later answered late failed skipped */
-    int64_t hits;      /* among those shown */
+    int64_t hits; /* among those shown */
     uint64_t last_sync;
 };
 struct search_answer {

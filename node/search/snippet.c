@@ -6,9 +6,9 @@
 
 #include "search/internal.h"
 
-#define WANTED_MAX 256  /* tokens of a query */
+#define WANTED_MAX 256 /* tokens of a query */
 #define MATCHES_MAX 512 /* places in a text that are looked at */
-#define TEXT_MAX 20000  /* bytes of a text that are looked at */
+#define TEXT_MAX 20000 /* bytes of a text that are looked at */
 #define SNIPPET_BYTES 260
 #define LEAD_BYTES 60 /* shown before the first word */
 

@@ -9,7 +9,7 @@
 /* ICU's macros compare code points with unsigned constants. */
 #pragma GCC diagnostic ignored "-Wsign-conversion"
 
-#define SLOTS 32768           /* a power of two; emptied when three quarters are taken, */
+#define SLOTS 32768 /* a power of two; emptied when three quarters are taken, */
 #define REMEMBERED_MAX (4u << 20) /* or when the words take this many bytes */
 
 struct entry {
@@ -23,7 +23,7 @@ struct entry {
 struct words {
     struct stemmers *stemmers;
     struct cs_buffer scratch;
-    struct arena *arena;  /* NULL: remembers nothing */
+    struct arena *arena; /* NULL: remembers nothing */
     struct entry **slot;
     size_t taken, bytes;
 };

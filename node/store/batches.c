@@ -2,8 +2,8 @@
 
 static int source_row(struct transaction *t, const char *source, row_id *soid, struct problem *why)
 {
-    if (statement_run(writer_of(t), why, "INSERT INTO source(name) VALUES(?) ON CONFLICT DO NOTHING",
-                      "t", source))
+    if (statement_run(writer_of(t), why,
+                      "INSERT INTO source(name) VALUES(?) ON CONFLICT DO NOTHING", "t", source))
         return -1;
     return statement_number(writer_of(t), why, soid, "SELECT soid FROM source WHERE name=?", "t",
                             source);
@@ -107,11 +107,10 @@ int store_version_add(struct transaction *t, row_id bid, row_id sid, const char 
             return -1;
         *again = sqlite3_changes(writer_of(t)->db) > 0;
     }
-    return statement_run(writer_of(t), why,
-                         "INSERT INTO version(rid,bid,hash,body,original) VALUES(?,?,?,?,?)",
-                         "iibbb", rid, bid,
-                         gone ? none : cs_span_make(body_hash->b, sizeof body_hash->b),
-                         gone ? none : body, original.n ? original : none);
+    return statement_run(
+        writer_of(t), why, "INSERT INTO version(rid,bid,hash,body,original) VALUES(?,?,?,?,?)",
+        "iibbb", rid, bid, gone ? none : cs_span_make(body_hash->b, sizeof body_hash->b),
+        gone ? none : body, original.n ? original : none);
 }
 
 /* Live records of a source that the batch does not mention. */
@@ -172,8 +171,7 @@ static void batch_from(sqlite3_stmt *s, struct batch_row *out)
     out->withdrawn = sqlite3_column_int64(s, 8);
 }
 
-#define BATCH_COLUMNS                                                                              \
-    "SELECT bid,sid,source,file,created,state,added,updated,withdrawn FROM batch"
+#define BATCH_COLUMNS "SELECT bid,sid,source,file,created,state,added,updated,withdrawn FROM batch"
 
 int store_batch_get(struct reader *r, row_id bid, struct batch_row *out, bool *found,
                     struct problem *why)
@@ -201,8 +199,7 @@ int store_batch_list(struct reader *r, struct batch_row *rows, size_t max, size_
     return rc;
 }
 
-int store_batch_discard(struct transaction *t, row_id bid, int max, bool *more,
-                        struct problem *why)
+int store_batch_discard(struct transaction *t, row_id bid, int max, bool *more, struct problem *why)
 {
     struct database *c = writer_of(t);
 

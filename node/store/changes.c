@@ -5,8 +5,8 @@ int store_changes(struct reader *r, int64_t after, struct change *rows, size_t m
 {
     sqlite3_stmt *s;
     int rc = statement_first(&r->c, why, &s,
-                             "SELECT seq,rid,bid FROM change WHERE seq>? ORDER BY seq LIMIT ?", "ii",
-                             after, (int64_t)max);
+                             "SELECT seq,rid,bid FROM change WHERE seq>? ORDER BY seq LIMIT ?",
+                             "ii", after, (int64_t)max);
 
     for (*n = 0; rc == 1; rc = statement_step(&r->c, s, why)) {
         rows[*n].seq = sqlite3_column_int64(s, 0);
@@ -19,8 +19,8 @@ int store_changes(struct reader *r, int64_t after, struct change *rows, size_t m
 int store_changes_last(struct reader *r, int64_t *seq, struct problem *why)
 {
     /* Also after pruning: the sequence remembers. */
-    return statement_number(&r->c, why, seq,
-                            "SELECT seq FROM sqlite_sequence WHERE name='change'", "");
+    return statement_number(&r->c, why, seq, "SELECT seq FROM sqlite_sequence WHERE name='change'",
+                            "");
 }
 
 int store_changes_prune(struct transaction *t, int64_t through, struct problem *why)
@@ -28,8 +28,8 @@ int store_changes_prune(struct transaction *t, int64_t through, struct problem *
     return statement_run(writer_of(t), why, "DELETE FROM change WHERE seq<=?", "i", through);
 }
 
-int store_record_ids(struct reader *r, row_id bid, row_id after, row_id *rids, size_t max, size_t *n,
-                     struct problem *why)
+int store_record_ids(struct reader *r, row_id bid, row_id after, row_id *rids, size_t max,
+                     size_t *n, struct problem *why)
 {
     sqlite3_stmt *s;
     int rc = bid ? statement_first(&r->c, why, &s,

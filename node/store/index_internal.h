@@ -43,7 +43,7 @@ struct value_slot {
 struct tally {
     struct tally_slot {
         int64_t key, count;
-    } *slot;
+    } * slot;
     size_t room, n;
 };
 

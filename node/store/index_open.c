@@ -28,15 +28,18 @@ int index_problem(struct index *index, struct problem *why)
     const char *code = index->failure.code;
 
     if (code && (strcmp(code, "database_damaged") == 0 || strcmp(code, "database") == 0))
-        problem_set(why, "index_damaged",
-                    _("The search index is damaged. No record is lost: it is made from the records. "
-                      "Run \"commonshelf doctor --repair\" to make it anew."));
+        problem_set(
+            why, "index_damaged",
+            _("The search index is damaged. No record is lost: it is made from the records. "
+              "Run \"commonshelf doctor --repair\" to make it anew."));
     else if (code && strcmp(code, "permission") == 0)
-        problem_set(why, code, _("The search index can't be written. Nothing was changed. Check who "
-                                 "owns the home and that its disk is not read-only."));
+        problem_set(why, code,
+                    _("The search index can't be written. Nothing was changed. Check who "
+                      "owns the home and that its disk is not read-only."));
     else if (code && strcmp(code, "database_busy") == 0)
-        problem_set(why, code, _("Another program is using the search index for longer than this "
-                                 "one waits. Try again."));
+        problem_set(why, code,
+                    _("Another program is using the search index for longer than this "
+                      "one waits. Try again."));
     else
         problem_set(why, code ? code : "index_damaged", "%s", index->failure.message);
     problem_detail(why, "search.db: %s", index->failure.detail);
@@ -71,8 +74,8 @@ static int tokenizer_run(Fts5Tokenizer *t, void *context, int flags, const char 
         int stop = end ? (int)(end - text) : n;
         int same = text[i] == 0x1F;
         if (stop > i + same)
-            rc = token(context, same ? FTS5_TOKEN_COLOCATED : 0, text + i + same, stop - i - same, i,
-                       stop);
+            rc = token(context, same ? FTS5_TOKEN_COLOCATED : 0, text + i + same, stop - i - same,
+                       i, stop);
         i = stop + 1;
     }
     return rc;
@@ -94,9 +97,10 @@ int index_tokenizer_register(struct database *c, struct problem *why)
         rc = api->xCreateTokenizer(api, INDEX_TOKENIZER, &tokenizer, &tokenizer, NULL);
     if (rc == SQLITE_OK && api)
         return 0;
-    return problem_set(why, "sqlite_without_fts5",
-                       _("This SQLite library has no full-text search (FTS5). Install one that has; "
-                         "Debian's does."));
+    return problem_set(
+        why, "sqlite_without_fts5",
+        _("This SQLite library has no full-text search (FTS5). Install one that has; "
+          "Debian's does."));
 }
 
 /* ---- opening */
@@ -138,7 +142,8 @@ static bool index_ours(struct index *index, const char *analysis)
         return false;
     if (application != INDEX_APPLICATION || version != INDEX_SCHEMA)
         return false;
-    if (statement_first(&index->c, NULL, &s, "SELECT value FROM meta WHERE key='analysis'", "") != 1)
+    if (statement_first(&index->c, NULL, &s, "SELECT value FROM meta WHERE key='analysis'", "") !=
+        1)
         return false;
     ours = cs_span_is(column_span(s, 0), analysis);
     statement_end(s);
@@ -181,15 +186,16 @@ static int index_make(struct index *index, const char *home, const char *analysi
         return -1;
     snprintf(mark, sizeof mark, "PRAGMA application_id=%d; PRAGMA user_version=%d",
              INDEX_APPLICATION, INDEX_SCHEMA);
-    rc = sqlite3_exec(index->c.db, "PRAGMA page_size=4096; PRAGMA journal_mode=WAL; BEGIN IMMEDIATE",
-                      NULL, NULL, NULL);
+    rc =
+        sqlite3_exec(index->c.db, "PRAGMA page_size=4096; PRAGMA journal_mode=WAL; BEGIN IMMEDIATE",
+                     NULL, NULL, NULL);
     if (rc == SQLITE_OK)
         rc = sqlite3_exec(index->c.db, tables, NULL, NULL, NULL);
     if (rc == SQLITE_OK)
         rc = sqlite3_exec(index->c.db, mark, NULL, NULL, NULL);
-    if (rc == SQLITE_OK && statement_run(&index->c, &index->failure,
-                                         "INSERT INTO meta(key,value) VALUES('analysis',?)", "t",
-                                         analysis))
+    if (rc == SQLITE_OK &&
+        statement_run(&index->c, &index->failure,
+                      "INSERT INTO meta(key,value) VALUES('analysis',?)", "t", analysis))
         return index_problem(index, why);
     if (rc == SQLITE_OK)
         rc = sqlite3_exec(index->c.db, "COMMIT", NULL, NULL, NULL);
@@ -203,9 +209,9 @@ static int index_make(struct index *index, const char *home, const char *analysi
 static int index_open_writer(struct index *index, const char *home, const char *analysis,
                              bool *rebuilt, struct problem *why)
 {
-    *rebuilt = !(file_exists(index->path) &&
-                 index_connect(index, SQLITE_OPEN_READWRITE, NULL) == 0 &&
-                 index_ours(index, analysis));
+    *rebuilt =
+        !(file_exists(index->path) && index_connect(index, SQLITE_OPEN_READWRITE, NULL) == 0 &&
+          index_ours(index, analysis));
     if (*rebuilt && index_make(index, home, analysis, why))
         return -1;
     return index_number(index, &index->made, "made", why);
@@ -216,9 +222,10 @@ static int index_open_reader(struct index *index, const char *analysis, struct p
     if (file_exists(index->path) && index_connect(index, SQLITE_OPEN_READWRITE, NULL) == 0 &&
         index_ours(index, analysis))
         return 0;
-    return problem_set(why, "index_missing",
-                       _("There is no search index yet. It is made by the next command that changes "
-                         "records, and by \"commonshelf serve\"."));
+    return problem_set(
+        why, "index_missing",
+        _("There is no search index yet. It is made by the next command that changes "
+          "records, and by \"commonshelf serve\"."));
 }
 
 struct index *store_index_open(const char *home, bool write, const char *analysis, bool *rebuilt,

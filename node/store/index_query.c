@@ -7,9 +7,9 @@
 
 #include "store/index_internal.h"
 
-#define TALLY_ROOM 64     /* slots kept from search to search; more are freed again */
+#define TALLY_ROOM 64 /* slots kept from search to search; more are freed again */
 #define TALLY_KEEP 4096
-#define WANTED_MAX 256    /* values that one filter may stand for; further ones are not looked at */
+#define WANTED_MAX 256 /* values that one filter may stand for; further ones are not looked at */
 
 /* ---- counting */
 
@@ -120,8 +120,8 @@ struct wanted {
 };
 
 struct filters {
-    unsigned asked;                            /* bit f: facet f has filters that one must hold */
-    struct wanted with[INDEX_FACETS + 1];      /* for each facet the values, or node numbers */
+    unsigned asked; /* bit f: facet f has filters that one must hold */
+    struct wanted with[INDEX_FACETS + 1]; /* for each facet the values, or node numbers */
     struct wanted without[INDEX_FACETS + 1];
 };
 
@@ -309,9 +309,8 @@ static int walk_all(struct walk *w, struct problem *why)
     return rc < 0 ? index_problem(w->index, why) : 0;
 }
 
-int store_index_search(struct index *index, const struct index_query *query,
-                       struct index_hit *hits, size_t *n, int64_t *total, bool *total_exact,
-                       struct problem *why)
+int store_index_search(struct index *index, const struct index_query *query, struct index_hit *hits,
+                       size_t *n, int64_t *total, bool *total_exact, struct problem *why)
 {
     struct walk *w = memory_new(sizeof *w);
     int rc = -1;

@@ -15,8 +15,8 @@ int index_number(struct index *index, int64_t *out, const char *key, struct prob
 
 static int set_number(struct index *index, const char *key, int64_t value, struct problem *why)
 {
-    if (statement_run(&index->c, &index->failure, "UPDATE meta SET value=? WHERE key=?", "it", value,
-                      key))
+    if (statement_run(&index->c, &index->failure, "UPDATE meta SET value=? WHERE key=?", "it",
+                      value, key))
         return index_problem(index, why);
     return 0;
 }
@@ -230,8 +230,9 @@ int store_index_put(struct index *index, row_id rid, row_id nid, bool owner_only
     if (insert_text(index, tokens, why))
         return -1;
     if (statement_run(&index->c, &index->failure,
-                      "INSERT INTO doc(docid,rid,nid,flags,hash,facets) VALUES(?,?,?,?,?,?)", "iiiiib",
-                      index->made, rid, nid, (int64_t)owner_only, hash, cs_span_make(numbers, n)))
+                      "INSERT INTO doc(docid,rid,nid,flags,hash,facets) VALUES(?,?,?,?,?,?)",
+                      "iiiiib", index->made, rid, nid, (int64_t)owner_only, hash,
+                      cs_span_make(numbers, n)))
         return index_problem(index, why);
     return 0;
 }
@@ -302,7 +303,8 @@ int store_index_check(struct index *index, bool *ok, struct problem *why)
         statement_end(s);
     }
     if (rc >= 0 && *ok && index->write &&
-        statement_run(&index->c, &index->failure, "INSERT INTO ft(ft) VALUES('integrity-check')", ""))
+        statement_run(&index->c, &index->failure, "INSERT INTO ft(ft) VALUES('integrity-check')",
+                      ""))
         rc = -1;
     if (rc >= 0)
         return 0;

@@ -27,7 +27,7 @@ struct reader {
 struct transaction {
     struct store *store;
     struct reader *reader; /* the writer's connection */
-    row_id counted;        /* the log whose visible records changed by `delta` in this transaction */
+    row_id counted; /* the log whose visible records changed by `delta` in this transaction */
     int64_t delta;
 };
 
@@ -61,8 +61,7 @@ sqlite3_stmt *statement_start(struct database *c, struct problem *why, const cha
 int statement_step(struct database *c, sqlite3_stmt *s, struct problem *why);
 void statement_end(sqlite3_stmt *s);
 /* Start, step to the end, reset. */
-int statement_run(struct database *c, struct problem *why, const char *sql, const char *types,
-                  ...);
+int statement_run(struct database *c, struct problem *why, const char *sql, const char *types, ...);
 /* Start and first step: 1, 0 or -1 as statement_step; *s is set when 1. */
 int statement_first(struct database *c, struct problem *why, sqlite3_stmt **s, const char *sql,
                     const char *types, ...);

@@ -37,9 +37,9 @@ int store_invite_get(struct reader *r, const unsigned char name[16], struct invi
 
     memset(out, 0, sizeof *out);
     memcpy(out->name, name, sizeof out->name);
-    rc = statement_first(&r->c, why, &s,
-                         "SELECT secret,created,expires,used_by,mac,answer FROM invite WHERE name=?",
-                         "b", cs_span_make(name, sizeof out->name));
+    rc = statement_first(
+        &r->c, why, &s, "SELECT secret,created,expires,used_by,mac,answer FROM invite WHERE name=?",
+        "b", cs_span_make(name, sizeof out->name));
     *found = rc == 1;
     if (rc != 1)
         return rc;

@@ -40,8 +40,8 @@ static int log_from(sqlite3_stmt *s, struct log_row *out, struct problem *why)
 }
 
 #define LOG_COLUMNS                                                                                \
-    "SELECT lid,nid,shelf,epoch,origin,state,size,range,checkpoint_size,as_of,etag,"           \
-    "coalesce((SELECT max(c.size) FROM checkpoint c WHERE c.lid=log.lid"                            \
+    "SELECT lid,nid,shelf,epoch,origin,state,size,range,checkpoint_size,as_of,etag,"               \
+    "coalesce((SELECT max(c.size) FROM checkpoint c WHERE c.lid=log.lid"                           \
     " AND c.size<log.checkpoint_size),0) FROM log"
 
 static int log_row(sqlite3_stmt *s, int rc, struct log_row *out, bool *found, struct problem *why)
@@ -137,8 +137,8 @@ static int set_checkpoint(struct transaction *t, row_id lid, const struct cs_che
                       cs_span_make(checkpoint->root.b, CS_HASH), (int64_t)checkpoint->time, note))
         return -1;
     return statement_run(writer_of(t), why,
-                         "UPDATE log SET checkpoint_size=?,checkpoint=?,as_of=? WHERE lid=?", "ibii",
-                         (int64_t)checkpoint->size, note, (int64_t)checkpoint->time, lid);
+                         "UPDATE log SET checkpoint_size=?,checkpoint=?,as_of=? WHERE lid=?",
+                         "ibii", (int64_t)checkpoint->size, note, (int64_t)checkpoint->time, lid);
 }
 
 static int set_range(struct transaction *t, row_id lid, const struct cs_range *range,

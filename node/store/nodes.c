@@ -24,8 +24,7 @@ int store_node_add(struct transaction *t, const struct cs_node_id *id, row_id *n
     return statement_number(writer_of(t), why, nid, "SELECT nid FROM node WHERE id=?", "t", id->s);
 }
 
-static int node_row(sqlite3_stmt *s, int rc, struct node_row *out, bool *found,
-                    struct problem *why)
+static int node_row(sqlite3_stmt *s, int rc, struct node_row *out, bool *found, struct problem *why)
 {
     *found = rc == 1;
     if (rc != 1)

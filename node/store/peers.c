@@ -1,9 +1,10 @@
 #include "store/internal.h"
 
 #define PEER_COLUMNS                                                                               \
-    "SELECT n.nid,n.id,n.name,n.place,n.url,n.profile_version,n.profile_expires,p.state,p.network," \
+    "SELECT "                                                                                      \
+    "n.nid,n.id,n.name,n.place,n.url,n.profile_version,n.profile_expires,p.state,p.network,"       \
     "p.since,p.last_seen,p.last_sync,p.last_try,p.failures,p.problem_code,p.problem,"              \
-    "(SELECT coalesce(sum(records),0) FROM log WHERE log.nid=n.nid),"                               \
+    "(SELECT coalesce(sum(records),0) FROM log WHERE log.nid=n.nid),"                              \
     "p.profile_checked"                                                                            \
     " FROM peer p JOIN node n ON n.nid=p.nid"
 
@@ -90,23 +91,25 @@ int store_peer_result(struct transaction *t, row_id nid, uint64_t now, bool sync
                       const struct problem *why_failed, struct problem *why)
 {
     if (why_failed)
-        return statement_run(writer_of(t), why,
-                             "UPDATE peer SET last_try=?,failures=failures+1,problem_code=?,problem=?"
-                             " WHERE nid=?",
-                             "itti", (int64_t)now, why_failed->code ? why_failed->code : "failed",
-                             why_failed->message, nid);
-    return statement_run(writer_of(t), why,
-                         "UPDATE peer SET last_try=?1,last_seen=?1,failures=0,problem_code='',"
-                         "problem='',last_sync=CASE WHEN ?2 THEN ?1 ELSE last_sync END WHERE nid=?3",
-                         "iii", (int64_t)now, (int64_t)synced, nid);
+        return statement_run(
+            writer_of(t), why,
+            "UPDATE peer SET last_try=?,failures=failures+1,problem_code=?,problem=?"
+            " WHERE nid=?",
+            "itti", (int64_t)now, why_failed->code ? why_failed->code : "failed",
+            why_failed->message, nid);
+    return statement_run(
+        writer_of(t), why,
+        "UPDATE peer SET last_try=?1,last_seen=?1,failures=0,problem_code='',"
+        "problem='',last_sync=CASE WHEN ?2 THEN ?1 ELSE last_sync END WHERE nid=?3",
+        "iii", (int64_t)now, (int64_t)synced, nid);
 }
 
 int store_peer_remove(struct transaction *t, row_id nid, struct problem *why)
 {
     struct database *c = writer_of(t);
 
-    if (statement_run(c, why,
-                      "INSERT INTO change(rid,bid) SELECT rid,0 FROM record WHERE nid=?", "i", nid) ||
+    if (statement_run(c, why, "INSERT INTO change(rid,bid) SELECT rid,0 FROM record WHERE nid=?",
+                      "i", nid) ||
         statement_run(c, why, "DELETE FROM record WHERE nid=?", "i", nid) ||
         statement_run(c, why, "DELETE FROM evidence WHERE nid=?", "i", nid) ||
         statement_run(c, why, "DELETE FROM log WHERE nid=?", "i", nid))

@@ -15,17 +15,17 @@ int store_compose(struct cs_buffer *json, const struct cs_uuid *id, uint64_t rev
     return json->failed ? problem_no_memory(why) : 0;
 }
 
-#define RECORD_COLUMNS                                                                              \
-    "SELECT r.rid,r.nid,coalesce(r.lid,sl.lid,0),r.uid,n.id,n.name,coalesce(sh.name,lg.shelf),"     \
-    "coalesce(sh.audience,0),r.rev,r.published,coalesce(lg.as_of,sl.as_of,0),r.body,r.pubhash,"     \
-    "r.sid IS NOT NULL FROM record r JOIN node n ON n.nid=r.nid"                                    \
-    " LEFT JOIN log lg ON lg.lid=r.lid LEFT JOIN shelf sh ON sh.sid=r.sid"                          \
-    " LEFT JOIN log sl ON sl.lid=sh.lid LEFT JOIN peer p ON p.nid=r.nid"                            \
+#define RECORD_COLUMNS                                                                             \
+    "SELECT r.rid,r.nid,coalesce(r.lid,sl.lid,0),r.uid,n.id,n.name,coalesce(sh.name,lg.shelf),"    \
+    "coalesce(sh.audience,0),r.rev,r.published,coalesce(lg.as_of,sl.as_of,0),r.body,r.pubhash,"    \
+    "r.sid IS NOT NULL FROM record r JOIN node n ON n.nid=r.nid"                                   \
+    " LEFT JOIN log lg ON lg.lid=r.lid LEFT JOIN shelf sh ON sh.sid=r.sid"                         \
+    " LEFT JOIN log sl ON sl.lid=sh.lid LEFT JOIN peer p ON p.nid=r.nid"                           \
     " WHERE coalesce(p.state,0)=0 AND "
 
 /* An own record: its text is in its newest live version. */
-static int own_text(struct reader *r, struct record_row *out, struct cs_buffer *json, bool published,
-                    const struct cs_hash *pubhash, bool *found, struct problem *why)
+static int own_text(struct reader *r, struct record_row *out, struct cs_buffer *json,
+                    bool published, const struct cs_hash *pubhash, bool *found, struct problem *why)
 {
     struct cs_span hash;
     sqlite3_stmt *s;
@@ -71,7 +71,8 @@ static int record_from(struct reader *r, sqlite3_stmt *s, struct record_row *out
     }
     column_text(s, 5, out->node_name, sizeof out->node_name);
     column_text(s, 6, out->shelf, sizeof out->shelf);
-    out->audience = sqlite3_column_int(s, 7) == AUDIENCE_PUBLIC ? AUDIENCE_PUBLIC : AUDIENCE_PRIVATE;
+    out->audience =
+        sqlite3_column_int(s, 7) == AUDIENCE_PUBLIC ? AUDIENCE_PUBLIC : AUDIENCE_PRIVATE;
     out->rev = column_u64(s, 8);
     published = sqlite3_column_int(s, 9) == 1;
     out->as_of = published ? column_u64(s, 10) : 0;
@@ -137,14 +138,16 @@ int store_record_original(struct reader *r, row_id rid, struct cs_buffer *origin
 
 int store_record_counts(struct reader *r, struct record_counts *out, struct problem *why)
 {
-    if (statement_number(&r->c, why, &out->own,
-                         "SELECT count(*) FROM record r WHERE r.nid=1 AND"
-                         " (SELECT v.body FROM version v JOIN batch b ON b.bid=v.bid"
-                         " WHERE v.rid=r.rid AND b.state=1 ORDER BY v.vid DESC LIMIT 1) IS NOT NULL",
-                         ""))
+    if (statement_number(
+            &r->c, why, &out->own,
+            "SELECT count(*) FROM record r WHERE r.nid=1 AND"
+            " (SELECT v.body FROM version v JOIN batch b ON b.bid=v.bid"
+            " WHERE v.rid=r.rid AND b.state=1 ORDER BY v.vid DESC LIMIT 1) IS NOT NULL",
+            ""))
         return -1;
-    return statement_number(&r->c, why, &out->mirrored,
-                            "SELECT coalesce(sum(l.records),0) FROM log l JOIN peer p ON p.nid=l.nid"
-                            " WHERE p.state=0",
-                            "");
+    return statement_number(
+        &r->c, why, &out->mirrored,
+        "SELECT coalesce(sum(l.records),0) FROM log l JOIN peer p ON p.nid=l.nid"
+        " WHERE p.state=0",
+        "");
 }

@@ -22,8 +22,8 @@ int store_shelf_remove(struct transaction *t, row_id sid, struct problem *why)
 }
 
 /* The newest live version of a record, by number; NULL without any. */
-#define LIVE_VERSION                                                                                \
-    "(SELECT v.vid FROM version v JOIN batch b ON b.bid=v.bid WHERE v.rid=r.rid AND b.state=1"      \
+#define LIVE_VERSION                                                                               \
+    "(SELECT v.vid FROM version v JOIN batch b ON b.bid=v.bid WHERE v.rid=r.rid AND b.state=1"     \
     " ORDER BY v.vid DESC LIMIT 1)"
 
 static int shelf_counts(struct reader *r, struct shelf_row *row, struct problem *why)
@@ -51,7 +51,8 @@ static void shelf_from(sqlite3_stmt *s, struct shelf_row *out)
     memset(out, 0, sizeof *out);
     out->sid = sqlite3_column_int64(s, 0);
     column_text(s, 1, out->name, sizeof out->name);
-    out->audience = sqlite3_column_int(s, 2) == AUDIENCE_PUBLIC ? AUDIENCE_PUBLIC : AUDIENCE_PRIVATE;
+    out->audience =
+        sqlite3_column_int(s, 2) == AUDIENCE_PUBLIC ? AUDIENCE_PUBLIC : AUDIENCE_PRIVATE;
     out->lid = sqlite3_column_int64(s, 3);
     out->epoch = column_u64(s, 4);
 }
@@ -78,8 +79,8 @@ int store_shelf_list(struct reader *r, struct shelf_row *rows, size_t max, size_
                      struct problem *why)
 {
     sqlite3_stmt *s;
-    int rc = statement_first(&r->c, why, &s, SHELF_COLUMNS " ORDER BY s.sid LIMIT ?", "i",
-                             (int64_t)max);
+    int rc =
+        statement_first(&r->c, why, &s, SHELF_COLUMNS " ORDER BY s.sid LIMIT ?", "i", (int64_t)max);
 
     for (*n = 0; rc == 1; rc = statement_step(&r->c, s, why))
         shelf_from(s, &rows[(*n)++]);

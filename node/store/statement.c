@@ -29,9 +29,10 @@ int database_problem(struct database *c, int result, struct problem *why)
     case SQLITE_READONLY:
     case SQLITE_CANTOPEN:
     case SQLITE_PERM:
-        problem_set(why, "permission",
-                    _("The database node.db can't be opened for writing. Nothing was changed. Check "
-                      "who owns the home and that its disk is not read-only."));
+        problem_set(
+            why, "permission",
+            _("The database node.db can't be opened for writing. Nothing was changed. Check "
+              "who owns the home and that its disk is not read-only."));
         break;
     case SQLITE_IOERR:
         problem_set(why, "io",
@@ -39,8 +40,9 @@ int database_problem(struct database *c, int result, struct problem *why)
                       "disk before you go on."));
         break;
     default:
-        problem_set(why, "database", _("The database refused a step that should have worked. "
-                                       "Nothing of it was kept."));
+        problem_set(why, "database",
+                    _("The database refused a step that should have worked. "
+                      "Nothing of it was kept."));
         break;
     }
     problem_detail(why, "sqlite %d: %s", result, c->db ? sqlite3_errmsg(c->db) : "not open");
@@ -161,8 +163,7 @@ int statement_step(struct database *c, sqlite3_stmt *s, struct problem *why)
     return rc == SQLITE_DONE ? 0 : -1;
 }
 
-int statement_run(struct database *c, struct problem *why, const char *sql, const char *types,
-                  ...)
+int statement_run(struct database *c, struct problem *why, const char *sql, const char *types, ...)
 {
     va_list args;
     sqlite3_stmt *s;

@@ -1,5 +1,5 @@
-#include <errno.h>
 #include <assert.h>
+#include <errno.h>
 #include <stdio.h>
 #include <sys/stat.h>
 
@@ -61,13 +61,17 @@ static int open_writer(struct store *store, enum store_mode mode, struct problem
     int64_t version;
 
     if (mode == STORE_CREATE && file_exists(store->path))
-        return problem_set(why, "home_exists", _("There is a database here already: %s. Nothing was "
-                                                 "changed."), store->path);
+        return problem_set(why, "home_exists",
+                           _("There is a database here already: %s. Nothing was "
+                             "changed."),
+                           store->path);
     if (mode == STORE_WRITE && !file_exists(store->path))
-        return problem_set(why, "no_database", _("The home has no database: %s is missing. Restore "
-                                                 "it from a backup."), store->path);
+        return problem_set(why, "no_database",
+                           _("The home has no database: %s is missing. Restore "
+                             "it from a backup."),
+                           store->path);
     if (database_open(c, store->path,
-                        SQLITE_OPEN_READWRITE | (mode == STORE_CREATE ? SQLITE_OPEN_CREATE : 0), why))
+                      SQLITE_OPEN_READWRITE | (mode == STORE_CREATE ? SQLITE_OPEN_CREATE : 0), why))
         return -1;
     set_cache(c, WRITER_CACHE_KIB);
     int rc = sqlite3_exec(c->db, "PRAGMA journal_mode=WAL", NULL, NULL, NULL);
@@ -89,8 +93,10 @@ static int open_readable(struct store *store, struct problem *why)
     int64_t version;
 
     if (!file_exists(store->path))
-        return problem_set(why, "no_database", _("The home has no database: %s is missing. Restore "
-                                                 "it from a backup."), store->path);
+        return problem_set(why, "no_database",
+                           _("The home has no database: %s is missing. Restore "
+                             "it from a backup."),
+                           store->path);
     /* A reader of a WAL database must be able to write its shared memory, so not READONLY. */
     if (database_open(&store->writer.c, store->path, SQLITE_OPEN_READWRITE, why))
         return -1;

@@ -10,8 +10,16 @@
 struct index; /* one connection: for one thread */
 
 enum { INDEX_TITLE, INDEX_CREATOR, INDEX_ABOUT, INDEX_TEXT, INDEX_FIELDS };
-enum { INDEX_TYPE, INDEX_CATEGORY, INDEX_LEVEL, INDEX_LANGUAGE, INDEX_LICENSE, INDEX_AVAILABILITY,
-       INDEX_KIND, INDEX_FACETS };
+enum {
+    INDEX_TYPE,
+    INDEX_CATEGORY,
+    INDEX_LEVEL,
+    INDEX_LANGUAGE,
+    INDEX_LICENSE,
+    INDEX_AVAILABILITY,
+    INDEX_KIND,
+    INDEX_FACETS
+};
 #define INDEX_NODE INDEX_FACETS /* also a facet; its values are row numbers of nodes */
 
 /*
@@ -31,9 +39,9 @@ CS_MUST_USE int store_index_discard(const char *home, struct problem *why);
 /* ---- writing */
 /* How far it reaches into the store's changes, and how far the change after that is done. */
 struct index_progress {
-    int64_t seq;   /* changes up to this one are in the index */
-    bool filling;  /* every record is being put in, in order of row number, */
-    row_id after;  /* and is up to this one; when not filling: of the batch of change seq + 1 */
+    int64_t seq; /* changes up to this one are in the index */
+    bool filling; /* every record is being put in, in order of row number, */
+    row_id after; /* and is up to this one; when not filling: of the batch of change seq + 1 */
 };
 CS_MUST_USE int store_index_progress(struct index *index, struct index_progress *out,
                                      struct problem *why);
@@ -66,18 +74,18 @@ CS_MUST_USE int store_index_sync(struct index *index, struct problem *why);
 
 /* ---- searching */
 enum index_compare {
-    INDEX_IS,       /* the value, byte for byte */
-    INDEX_LIKE,     /* alike but for the case of ASCII letters */
-    INDEX_SUBTAG,   /* as INDEX_LIKE, or that followed by "-": "pt" for "pt-BR" */
+    INDEX_IS, /* the value, byte for byte */
+    INDEX_LIKE, /* alike but for the case of ASCII letters */
+    INDEX_SUBTAG, /* as INDEX_LIKE, or that followed by "-": "pt" for "pt-BR" */
     INDEX_CONTAINS, /* has it somewhere, whatever the case of ASCII letters */
 };
 /* Filters of one facet: any of them must hold. Those of different facets: all. */
 struct index_filter {
     int facet; /* INDEX_TYPE … INDEX_NODE */
     enum index_compare how;
-    bool without;      /* must not have it: each of these must hold by itself */
+    bool without; /* must not have it: each of these must hold by itself */
     const char *value; /* not for nodes */
-    row_id nid;        /* for nodes */
+    row_id nid; /* for nodes */
 };
 #define INDEX_FILTERS_MAX 64
 

@@ -17,11 +17,11 @@ struct log_row {
     uint64_t epoch;
     char origin[CS_ORIGIN_MAX + 1];
     enum log_state state;
-    struct cs_range range;       /* committed: its size is the number of entries held and verified */
-    uint64_t checkpoint_size;    /* of the newest checkpoint; a mirror may still be behind it */
-    uint64_t previous_size;      /* of the checkpoint before it; 0 if there was none */
-    uint64_t as_of;              /* its time */
-    char etag[80];               /* the checkpoint's, at its source; empty if none */
+    struct cs_range range; /* committed: its size is the number of entries held and verified */
+    uint64_t checkpoint_size; /* of the newest checkpoint; a mirror may still be behind it */
+    uint64_t previous_size; /* of the checkpoint before it; 0 if there was none */
+    uint64_t as_of; /* its time */
+    char etag[80]; /* the checkpoint's, at its source; empty if none */
 };
 /* For STORE_SELF it becomes the log of the own shelf of that name. */
 CS_MUST_USE int store_log_add(struct transaction *t, row_id nid, const char *shelf, uint64_t epoch,
@@ -54,8 +54,7 @@ CS_MUST_USE int store_pending_fill(struct transaction *t, row_id sid, row_id lid
 /* The next one behind `after` (-1 for the first), with its payload appended (nothing for E). */
 CS_MUST_USE int store_pending_next(struct reader *r, row_id lid, row_id after, struct pending *out,
                                    struct cs_buffer *payload, bool *found, struct problem *why);
-CS_MUST_USE int store_pending_count(struct reader *r, row_id lid, uint64_t *n,
-                                    struct problem *why);
+CS_MUST_USE int store_pending_count(struct reader *r, row_id lid, uint64_t *n, struct problem *why);
 /*
  * The commit point of a publication: range and checkpoint of the log, records marked as published,
  * pending entries gone.

@@ -25,8 +25,8 @@ CS_MUST_USE int store_node_add(struct transaction *t, const struct cs_node_id *i
 /* *found false if there is none. */
 CS_MUST_USE int store_node_get(struct reader *r, row_id nid, struct node_row *out, bool *found,
                                struct problem *why);
-CS_MUST_USE int store_node_find(struct reader *r, const struct cs_node_id *id,
-                                struct node_row *out, bool *found, struct problem *why);
+CS_MUST_USE int store_node_find(struct reader *r, const struct cs_node_id *id, struct node_row *out,
+                                bool *found, struct problem *why);
 
 /* The first one of this name, whatever the case of its ASCII letters. */
 CS_MUST_USE int store_node_named(struct reader *r, const char *name, struct node_row *out,
@@ -59,7 +59,7 @@ struct peer_row {
     unsigned failures; /* in a row */
     char problem_code[64];
     char problem[600]; /* what the last failure said; empty when the last try went well */
-    int64_t records;   /* visible ones mirrored from it */
+    int64_t records; /* visible ones mirrored from it */
 };
 
 CS_MUST_USE int store_peer_put(struct transaction *t, row_id nid, enum peer_state state,
@@ -107,7 +107,6 @@ CS_MUST_USE int store_joining_put(struct transaction *t, const unsigned char nam
 CS_MUST_USE int store_evidence_add(struct transaction *t, row_id nid, const char *kind,
                                    struct cs_span note_a, struct cs_span note_b, uint64_t now,
                                    struct problem *why);
-CS_MUST_USE int store_evidence_count(struct reader *r, row_id nid, int64_t *n,
-                                     struct problem *why);
+CS_MUST_USE int store_evidence_count(struct reader *r, row_id nid, int64_t *n, struct problem *why);
 
 #endif

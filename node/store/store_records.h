@@ -19,9 +19,9 @@ struct shelf_row {
     char name[CS_SHELF_NAME_MAX + 1];
     enum audience audience;
     uint64_t epoch;
-    row_id lid;       /* its log; 0 for a private shelf */
-    int64_t records;  /* live ones */
-    int64_t waiting;  /* live or withdrawn ones that differ from what is published */
+    row_id lid; /* its log; 0 for a private shelf */
+    int64_t records; /* live ones */
+    int64_t waiting; /* live or withdrawn ones that differ from what is published */
 };
 CS_MUST_USE int store_shelf_add(struct transaction *t, const char *name, enum audience audience,
                                 row_id *sid, struct problem *why);
@@ -48,16 +48,15 @@ struct batch_row {
     int64_t added, updated, withdrawn;
 };
 CS_MUST_USE int store_batch_begin(struct transaction *t, row_id sid, const char *source,
-                                  const char *file, uint64_t now, row_id *bid,
-                                  struct problem *why);
+                                  const char *file, uint64_t now, row_id *bid, struct problem *why);
 /* Where an own record stands: by its id. */
 struct own_row {
     row_id rid, sid;
     struct cs_uuid id;
-    bool live;                /* has a live version that is not a withdrawal */
+    bool live; /* has a live version that is not a withdrawal */
     struct cs_hash body_hash; /* of the live version */
-    uint64_t rev;             /* published; 0 never */
-    bool published;           /* the newest published entry is a P */
+    uint64_t rev; /* published; 0 never */
+    bool published; /* the newest published entry is a P */
 };
 CS_MUST_USE int store_own_find(struct reader *r, const struct cs_uuid *id, struct own_row *out,
                                bool *found, struct problem *why);
@@ -105,9 +104,9 @@ struct record_row {
     char node_name[CS_PROFILE_TEXT_MAX + 1];
     char shelf[CS_SHELF_NAME_MAX + 1];
     enum audience audience; /* of its shelf; public for every mirrored one */
-    uint64_t rev;           /* own: that of its next entry if it waits to be published */
-    uint64_t as_of;         /* time of the checkpoint it was seen in; 0 for own, unpublished ones */
-    struct cs_span json;    /* the record's text, in the caller's buffer */
+    uint64_t rev; /* own: that of its next entry if it waits to be published */
+    uint64_t as_of; /* time of the checkpoint it was seen in; 0 for own, unpublished ones */
+    struct cs_span json; /* the record's text, in the caller's buffer */
 };
 /*
  * The record if it can be seen by its owner: live, not hidden, its peer not blocked. Who else may see

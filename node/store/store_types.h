@@ -11,8 +11,8 @@
 
 #include "support/support.h"
 
-struct store;       /* a home's database; shared by all threads */
-struct reader;      /* a connection for one thread that sees committed state */
+struct store; /* a home's database; shared by all threads */
+struct reader; /* a connection for one thread that sees committed state */
 struct transaction; /* the writer's; also reads what it has written */
 
 /* Row numbers; 0 is none. They mean nothing outside this home. */
@@ -21,8 +21,8 @@ typedef int64_t row_id;
 
 enum store_mode {
     STORE_CREATE, /* a new home: the file must not exist */
-    STORE_WRITE,  /* the lock is held: migrates, recovers */
-    STORE_READ,   /* somebody else may hold the lock: refuses an older or newer schema */
+    STORE_WRITE, /* the lock is held: migrates, recovers */
+    STORE_READ, /* somebody else may hold the lock: refuses an older or newer schema */
 };
 
 /*

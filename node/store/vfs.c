@@ -64,8 +64,8 @@ static int shim_truncate(sqlite3_file *f, sqlite3_int64 size)
 
 static int shim_sync(sqlite3_file *f, int flags)
 {
-    int rc = announce(FILE_STEP_SYNC, shim_of(f)->path, 0, cs_span_make(NULL, 0),
-                      SQLITE_IOERR_FSYNC);
+    int rc =
+        announce(FILE_STEP_SYNC, shim_of(f)->path, 0, cs_span_make(NULL, 0), SQLITE_IOERR_FSYNC);
 
     if (rc == SQLITE_OK)
         rc = real_of(f)->pMethods->xSync(real_of(f), flags);
@@ -160,8 +160,8 @@ static int shim_open(sqlite3_vfs *vfs, const char *name, sqlite3_file *f, int fl
     file->real = (sqlite3_file *)(void *)(file + 1);
     if (name && strlen(name) < sizeof file->path)
         memcpy(file->path, name, strlen(name) + 1);
-    if (made && (rc = announce(FILE_STEP_CREATE, file->path, 0, cs_span_make(NULL, 0),
-                               SQLITE_CANTOPEN)))
+    if (made &&
+        (rc = announce(FILE_STEP_CREATE, file->path, 0, cs_span_make(NULL, 0), SQLITE_CANTOPEN)))
         return rc;
     rc = unix_vfs->xOpen(unix_vfs, name, file->real, flags, out);
     if (file->real->pMethods)

@@ -20,7 +20,8 @@ struct cidr {
 };
 
 #define CIDR_TEXT 64
-CS_MUST_USE int cidr_read(const char *text, struct cidr *out); /* -1 if malformed; "global" is one */
+CS_MUST_USE int cidr_read(const char *text,
+                          struct cidr *out); /* -1 if malformed; "global" is one */
 void cidr_write(const struct cidr *cidr, char out[CIDR_TEXT]);
 bool cidr_has(const struct cidr *cidr, const struct sockaddr *address);
 

@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-uint64_t clock_now(void);          /* seconds since 1970 */
+uint64_t clock_now(void); /* seconds since 1970 */
 uint64_t clock_monotonic_ms(void); /* for deadlines and durations */
 uint64_t clock_monotonic_us(void);
 /* Tests: both clocks stand at this many seconds until set again; 0 lets them run. */

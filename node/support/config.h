@@ -18,13 +18,13 @@ struct config {
     char name[CS_PROFILE_TEXT_MAX + 1];
     char place[CS_PROFILE_TEXT_MAX + 1];
     char lang[36];
-    char url[CS_URL_MAX + 1];    /* empty: made from the listener when that names one address */
-    char listen[80];             /* ADDR:PORT */
-    char local[80];              /* ADDR:PORT, loopback only */
+    char url[CS_URL_MAX + 1]; /* empty: made from the listener when that names one address */
+    char listen[80]; /* ADDR:PORT */
+    char local[80]; /* ADDR:PORT, loopback only */
     struct cidr allow_cidr[CONFIG_CIDR_MAX]; /* the ceiling for private addresses of peers */
     size_t allow_cidrs;
-    unsigned sync_minutes;       /* 15; 0: only when asked */
-    unsigned loops;              /* 0: one per core, at most 4 */
+    unsigned sync_minutes; /* 15; 0: only when asked */
+    unsigned loops; /* 0: one per core, at most 4 */
 };
 
 void config_defaults(struct config *config);

@@ -60,11 +60,11 @@ CS_MUST_USE int file_lock(const char *path, struct problem *why);
 
 /* ---- the seam */
 enum file_step {
-    FILE_STEP_CREATE,   /* path comes into being, empty */
-    FILE_STEP_WRITE,    /* bytes at offset */
+    FILE_STEP_CREATE, /* path comes into being, empty */
+    FILE_STEP_WRITE, /* bytes at offset */
     FILE_STEP_TRUNCATE, /* to offset */
-    FILE_STEP_SYNC,     /* the file's content */
-    FILE_STEP_RENAME,   /* path to other */
+    FILE_STEP_SYNC, /* the file's content */
+    FILE_STEP_RENAME, /* path to other */
     FILE_STEP_REMOVE,
     FILE_STEP_SYNC_DIRECTORY,
     FILE_STEP_MAKE_DIRECTORY,

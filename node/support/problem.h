@@ -17,11 +17,14 @@ enum { EXIT_DONE = 0, EXIT_NOT_DONE = 1, EXIT_USAGE = 2, EXIT_PART = 3 };
 
 struct problem {
     const char *code; /* a constant: "disk_full"; NULL when nothing was set */
-    int exit_status;  /* EXIT_NOT_DONE unless said otherwise */
+    int exit_status; /* EXIT_NOT_DONE unless said otherwise */
     char message[PROBLEM_MESSAGE_MAX];
     char detail[PROBLEM_DETAIL_MAX]; /* for the log, never for a stranger; may be empty */
 };
-#define PROBLEM_INIT {NULL, EXIT_NOT_DONE, "", ""}
+#define PROBLEM_INIT                                                                               \
+    {                                                                                              \
+        NULL, EXIT_NOT_DONE, "", ""                                                                \
+    }
 
 /*
  * Sets code and message (a format in the reader's language, from _()) and returns -1, so that a
@@ -35,7 +38,15 @@ __attribute__((format(printf, 3, 4))) int problem_usage(struct problem *why, con
                                                         const char *format, ...);
 /* From errno: chooses the code (disk_full, permission, not_found, read_only, too_many_files, io) and
  * says what could not be done to `what` (a path); `doing` is one of the verbs below. */
-enum file_verb { FILE_READ, FILE_WRITE, FILE_CREATE, FILE_OPEN, FILE_SYNC, FILE_RENAME, FILE_REMOVE };
+enum file_verb {
+    FILE_READ,
+    FILE_WRITE,
+    FILE_CREATE,
+    FILE_OPEN,
+    FILE_SYNC,
+    FILE_RENAME,
+    FILE_REMOVE
+};
 int problem_errno(struct problem *why, int error, enum file_verb doing, const char *what);
 /* From a protocol status; `what` says in words what was being read ("the profile of …"). */
 int problem_status(struct problem *why, enum cs_status status, const char *what);

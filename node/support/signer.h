@@ -31,9 +31,9 @@ struct cs_span signer_keyset_chain(const struct signer *signer);
 #define SIGNER_SLACK 5
 
 enum statement {
-    STATEMENT_PROFILE,    /* log key; a note text; signs a version only once */
+    STATEMENT_PROFILE, /* log key; a note text; signs a version only once */
     STATEMENT_CHECKPOINT, /* log key, and the witness's cosignature with the time */
-    STATEMENT_HELLO,      /* auth key; a note text */
+    STATEMENT_HELLO, /* auth key; a note text */
 };
 
 /*

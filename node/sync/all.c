@@ -49,8 +49,13 @@ static void *work(void *arg)
 int sync_pull_all(const struct sync_setup *setup, const row_id *peers, size_t n,
                   const atomic_bool *cancel, struct sync_result *results, struct problem *why)
 {
-    struct crowd c = {.setup = setup, .peers = peers, .n = n, .cancel = cancel,
-                      .results = results, .lock = PTHREAD_MUTEX_INITIALIZER, .why = why};
+    struct crowd c = {.setup = setup,
+                      .peers = peers,
+                      .n = n,
+                      .cancel = cancel,
+                      .results = results,
+                      .lock = PTHREAD_MUTEX_INITIALIZER,
+                      .why = why};
     pthread_t thread[SYNC_AT_ONCE];
     size_t threads = 0;
 

@@ -17,10 +17,11 @@ static int held_checkpoint(struct log_pull *lp, struct cs_checkpoint *held, stru
     if (!found)
         return 0;
     if (cs_checkpoint_parse(cs_buffer_span(note), held) != CS_OK)
-        return problem_set(why, "database_damaged",
-                           _("The checkpoint that is held of \"%s\" can't be read. Run \"commonshelf "
-                             "doctor\"."),
-                           lp->pull->contact->row.node.name);
+        return problem_set(
+            why, "database_damaged",
+            _("The checkpoint that is held of \"%s\" can't be read. Run \"commonshelf "
+              "doctor\"."),
+            lp->pull->contact->row.node.name);
     held->time = lp->log.as_of;
     return 0;
 }
@@ -44,16 +45,18 @@ int target_contradicts(struct log_pull *lp, enum log_state state, struct problem
     }
     cs_buffer_free(&held);
     if (state == LOG_FORKED)
-        return problem_set(why, "forked",
-                           _("\"%s\" signed two different histories of its shelf \"%s\". The new one "
-                             "was refused, the one held here is kept, and both signatures are saved "
-                             "as evidence. Ask the institution what happened."),
-                           name, lp->log.shelf);
-    return problem_set(why, "rolled_back",
-                       _("\"%s\" shows an older state of its shelf \"%s\" than it signed before (%" PRIu64
-                         " entries, not %" PRIu64 "). It was refused and saved as evidence; the newer "
-                         "one is kept. If they restored a backup, their node must recover first."),
-                       name, lp->log.shelf, lp->target.size, lp->log.checkpoint_size);
+        return problem_set(
+            why, "forked",
+            _("\"%s\" signed two different histories of its shelf \"%s\". The new one "
+              "was refused, the one held here is kept, and both signatures are saved "
+              "as evidence. Ask the institution what happened."),
+            name, lp->log.shelf);
+    return problem_set(
+        why, "rolled_back",
+        _("\"%s\" shows an older state of its shelf \"%s\" than it signed before (%" PRIu64
+          " entries, not %" PRIu64 "). It was refused and saved as evidence; the newer "
+          "one is kept. If they restored a backup, their node must recover first."),
+        name, lp->log.shelf, lp->target.size, lp->log.checkpoint_size);
 }
 
 static int judge(struct log_pull *lp, enum target *found, struct problem *why)

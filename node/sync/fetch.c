@@ -23,11 +23,12 @@ static int look(struct log_pull *lp, const struct http_fetch *fetch, struct prob
     if (fetch->failed)
         return http_fetch_expect(fetch, 200, why);
     if (fetch->status == 404)
-        return problem_set(why, "not_there",
-                           _("\"%s\" does not have a part of its catalogue that it signed for (%.*s). "
-                             "What was received before is kept. It is asked again later."),
-                           lp->pull->contact->row.node.name, (int)fetch->url.path.n,
-                           (const char *)fetch->url.path.p);
+        return problem_set(
+            why, "not_there",
+            _("\"%s\" does not have a part of its catalogue that it signed for (%.*s). "
+              "What was received before is kept. It is asked again later."),
+            lp->pull->contact->row.node.name, (int)fetch->url.path.n,
+            (const char *)fetch->url.path.p);
     return fetch->status == 200 || fetch->status == 304 ? 0 : http_fetch_expect(fetch, 200, why);
 }
 
@@ -54,11 +55,12 @@ int log_fetch_run(struct log_pull *lp, struct http_fetch *const *list, size_t n,
 
 int log_wrong(struct log_pull *lp, const char *what, struct problem *why)
 {
-    return problem_set(why, "wrong_hash",
-                       _("\"%s\" sent %s/%s that is not what it signed: damaged on its disk or on the "
-                         "way, or altered. It was thrown away; what was received before is kept. It "
-                         "is asked again later."),
-                       lp->pull->contact->row.node.name, lp->log.shelf, what);
+    return problem_set(
+        why, "wrong_hash",
+        _("\"%s\" sent %s/%s that is not what it signed: damaged on its disk or on the "
+          "way, or altered. It was thrown away; what was received before is kept. It "
+          "is asked again later."),
+        lp->pull->contact->row.node.name, lp->log.shelf, what);
 }
 
 int log_fetch_gunzip(struct log_pull *lp, const struct http_fetch *fetch, size_t max,

@@ -24,8 +24,8 @@ struct taken {
     struct cs_span payload; /* into one of the kept bundles */
 };
 
-#define TAKE_ENTRIES 4096          /* entries that are verified before they are written together */
-#define TAKE_BYTES (8u << 20)      /* or their bytes */
+#define TAKE_ENTRIES 4096 /* entries that are verified before they are written together */
+#define TAKE_BYTES (8u << 20) /* or their bytes */
 
 struct log_pull {
     struct pull *pull;
@@ -72,7 +72,7 @@ int target_accept(struct log_pull *lp, struct problem *why);
 /* ---- spine.c: the hashes that stand above the bundles */
 struct spine {
     uint64_t first; /* the bundle that root[0] is of */
-    uint64_t full;  /* full bundles of the log: root has full - first */
+    uint64_t full; /* full bundles of the log: root has full - first */
     struct cs_hash *root;
     unsigned edge; /* entries in the last, partial bundle */
     struct cs_hash leaf[CS_BUNDLE_WIDTH];

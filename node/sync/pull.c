@@ -40,7 +40,8 @@ int pull_log(struct pull *p, const char *shelf, uint64_t epoch, bool *changed, s
         rc = 0;
     } else if (found == TARGET_SAME) {
         rc = target_accept(lp, why);
-    } else if ((lp->writer = log_writer_open(p->setup->home, lp->log.origin, &lp->log.range, why))) {
+    } else if ((lp->writer =
+                    log_writer_open(p->setup->home, lp->log.origin, &lp->log.range, why))) {
         rc = entries_get(lp, why);
         *changed = *changed || lp->committed > lp->held;
     }
@@ -106,10 +107,10 @@ static int record_result(struct pull *p, row_id nid, const struct problem *faile
 /* Failures of this node's own, after which asking other peers makes no sense. */
 static bool is_own_failure(const struct problem *why)
 {
-    static const char *const codes[] = {"disk_full",      "permission", "read_only",
-                                        "io",             "no_memory",  "database_damaged",
-                                        "database_busy",  "database",   "log_file_damaged",
-                                        "log_file_missing"};
+    static const char *const codes[] = {
+        "disk_full",        "permission",       "read_only",     "io",
+        "no_memory",        "database_damaged", "database_busy", "database",
+        "log_file_damaged", "log_file_missing"};
 
     for (size_t i = 0; i < sizeof codes / sizeof *codes; i++)
         if (is(why, codes[i]))

@@ -84,10 +84,11 @@ static int fetch_spine(struct log_pull *lp, struct spine *spine, uint64_t first,
     memory_free(spine->root);
     spine->root = NULL;
     if (spine->full - first > SPINE_MAX)
-        return problem_set(why, "too_large",
-                           _("The shelf \"%s\" of \"%s\" claims more entries than this node mirrors. "
-                             "Nothing of it was fetched."),
-                           lp->log.shelf, lp->pull->contact->row.node.name);
+        return problem_set(
+            why, "too_large",
+            _("The shelf \"%s\" of \"%s\" claims more entries than this node mirrors. "
+              "Nothing of it was fetched."),
+            lp->log.shelf, lp->pull->contact->row.node.name);
     if (spine->full > first &&
         !(spine->root = memory_new((size_t)(spine->full - first) * sizeof *spine->root)))
         return problem_no_memory(why);

@@ -27,9 +27,9 @@ struct sync_result {
     char name[CS_PROFILE_TEXT_MAX + 1];
     enum sync_state state;
     struct problem why; /* when failed */
-    uint64_t entries;   /* new ones, verified and stored */
-    uint64_t refused;   /* of them, entries that hold no valid record: kept in the log, not shown */
-    uint64_t bytes;     /* received */
+    uint64_t entries; /* new ones, verified and stored */
+    uint64_t refused; /* of them, entries that hold no valid record: kept in the log, not shown */
+    uint64_t bytes; /* received */
     uint64_t requests;
     uint64_t ms;
 };

@@ -9,7 +9,7 @@
 
 #define BACKOFF_MAX_SECONDS 86400
 #define LOOK_AGAIN_SECONDS 60 /* at the latest: clocks change, machines sleep */
-#define JITTER 8              /* an eighth more or less, so that peers do not ask in step */
+#define JITTER 8 /* an eighth more or less, so that peers do not ask in step */
 
 struct running {
     struct sync_timer *timer;

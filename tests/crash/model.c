@@ -156,14 +156,14 @@ struct content {
 
 struct file {
     struct content durable, latest; /* as synced; with every write */
-    struct content torn;            /* with half of each unsynced write */
+    struct content torn; /* with half of each unsynced write */
 };
 
 struct name {
     const char *path;
     int durable, latest; /* file numbers; -1: no such name */
-    bool directory;      /* then the numbers only say whether it is there */
-    int survives;        /* what of the two the crash left */
+    bool directory; /* then the numbers only say whether it is there */
+    int survives; /* what of the two the crash left */
 };
 
 struct disk {

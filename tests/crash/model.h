@@ -23,12 +23,12 @@ bool model_is_sync(const struct model *m, size_t n, const char *part);
 const char *model_path(const struct model *m, size_t n);
 
 enum survival {
-    SURVIVES_ALL,      /* the process was killed: everything is there */
-    SURVIVES_SYNCED,   /* power was cut: only what was synced */
-    SURVIVES_TORN,     /* as before, and half of each write that was not */
-    SURVIVES_NAMES,    /* unsynced names are there, unsynced content is not */
-    SURVIVES_CONTENT,  /* the other way round */
-    SURVIVES_SOME,     /* any mixture, drawn from `seed` */
+    SURVIVES_ALL, /* the process was killed: everything is there */
+    SURVIVES_SYNCED, /* power was cut: only what was synced */
+    SURVIVES_TORN, /* as before, and half of each write that was not */
+    SURVIVES_NAMES, /* unsynced names are there, unsynced content is not */
+    SURVIVES_CONTENT, /* the other way round */
+    SURVIVES_SOME, /* any mixture, drawn from `seed` */
 };
 
 /*

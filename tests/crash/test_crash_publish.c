@@ -93,8 +93,7 @@ static const char *survives(size_t step)
             break;
         if (held < promised[i].size || p.size < promised[i].size)
             wrong = "entries that were published are gone";
-        else if (p.size == promised[i].size &&
-                 memcmp(p.root.b, promised[i].root.b, CS_HASH) != 0)
+        else if (p.size == promised[i].size && memcmp(p.root.b, promised[i].root.b, CS_HASH) != 0)
             wrong = "another root was signed for a size";
     }
     catalogue_close(catalogue);
@@ -114,8 +113,7 @@ static const char *crash(size_t step, enum survival survival, unsigned seed, siz
     return wrong;
 }
 
-static const char *const survivals[] = {"all",   "synced",  "torn",
-                                        "names", "content", "some"};
+static const char *const survivals[] = {"all", "synced", "torn", "names", "content", "some"};
 
 static void every_crash_leaves_something_to_go_on_from(void **state)
 {

@@ -12,8 +12,7 @@ static unsigned feed(struct http_parser *parser, struct cs_span text, size_t ste
     *taken = 0;
     while (*taken < text.n) {
         size_t n = text.n - *taken < step ? text.n - *taken : step, some = 0;
-        enum http_parse answer =
-            http_parser_feed(parser, cs_span_make(text.p + *taken, n), &some);
+        enum http_parse answer = http_parser_feed(parser, cs_span_make(text.p + *taken, n), &some);
 
         must(some <= n);
         *taken += some;

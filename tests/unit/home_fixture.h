@@ -109,8 +109,7 @@ static inline struct batch_result home_import(struct test_home *h, const char *s
                                               const char *source, const char *prefix, unsigned n)
 {
     struct problem why = PROBLEM_INIT;
-    struct catalogue_batch *b =
-        catalogue_batch_begin(h->catalogue, shelf, source, "test", &why);
+    struct catalogue_batch *b = catalogue_batch_begin(h->catalogue, shelf, source, "test", &why);
     struct batch_result result;
 
     assert_went_well(!b, why);

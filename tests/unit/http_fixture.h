@@ -213,7 +213,8 @@ static void add_routes(struct fixture *f)
     add_route(f, "/large", false, HTTP_GET, 0, handle_file, f->large);
     add_route(f, "/missing", false, HTTP_GET, 0, handle_missing, NULL);
     add_route(f, "/big", false, HTTP_GET, 0, handle_big, NULL);
-    add_route(f, "/bad-header", false, HTTP_GET, 0, handle_bad_header, (void *)"/a\r\nSet-Cookie: b");
+    add_route(f, "/bad-header", false, HTTP_GET, 0, handle_bad_header,
+              (void *)"/a\r\nSet-Cookie: b");
     add_route(f, "/problem", false, HTTP_GET, 0, handle_problem, NULL);
     add_route(f, "/see-other", false, HTTP_GET, 0, handle_see_other, (void *)"/hello");
     add_route(f, "/see-elsewhere", false, HTTP_GET, 0, handle_see_other, (void *)"//evil.example/");
@@ -254,7 +255,8 @@ static void fixture_prepare(struct fixture *f)
         fail_msg("%s: %s", why.message, why.detail);
 }
 
-static inline void fixture_start(struct fixture *f, const struct http_limits *limits, unsigned loops)
+static inline void fixture_start(struct fixture *f, const struct http_limits *limits,
+                                 unsigned loops)
 {
     struct problem why = PROBLEM_INIT;
     struct http_server_config config = {.world = "127.0.0.1:0",

@@ -51,9 +51,9 @@ static bool wire_try(struct wire *w, const struct sockaddr_storage *to, bool tls
     memset(w, 0, sizeof *w);
     w->fd = socket(to->ss_family, SOCK_STREAM, 0);
     assert_true(w->fd >= 0);
-    if (connect(w->fd, (const struct sockaddr *)to, to->ss_family == AF_INET6
-                                                              ? sizeof(struct sockaddr_in6)
-                                                              : sizeof(struct sockaddr_in)))
+    if (connect(w->fd, (const struct sockaddr *)to,
+                to->ss_family == AF_INET6 ? sizeof(struct sockaddr_in6)
+                                          : sizeof(struct sockaddr_in)))
         return false;
     if (tls) {
         struct timeval limit = {WAIT_MS / 1000, 0};

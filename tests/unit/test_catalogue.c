@@ -65,9 +65,9 @@ static struct seen read_log(const struct publish_result *published)
     struct cs_hash root;
 
     cs_range_init(&range);
-    assert_went_well(log_prove(test_directory, published->origin, &range, published->size, see,
-                               &seen, &why),
-                     why);
+    assert_went_well(
+        log_prove(test_directory, published->origin, &range, published->size, see, &seen, &why),
+        why);
     cs_range_root(&range, &root);
     assert_memory_equal(root.b, published->root.b, CS_HASH);
     return seen;
@@ -257,8 +257,7 @@ static void a_private_shelf_is_in_no_log(void **state)
 
     (void)state;
     home_import(&home, "staff", "s", "secret", 2);
-    assert_int_not_equal(
-        catalogue_publish(home.catalogue, "staff", &result, NULL, NULL, &why), 0);
+    assert_int_not_equal(catalogue_publish(home.catalogue, "staff", &result, NULL, NULL, &why), 0);
     assert_string_equal(why.code, "shelf_private");
     assert_int_equal(home_publish(&home, "public").size, 1);
     assert_false(catalogue_allows((struct viewer){.kind = VIEWER_ANONYMOUS}, ACTION_READ,
@@ -338,9 +337,12 @@ static struct problem prove_again(const struct publish_result *p)
 static void a_flipped_byte_is_named(void **state)
 {
     static const struct cs_tile tiles[] = {
-        {CS_TILE_LEVEL_ENTRIES, 0, 256}, {CS_TILE_LEVEL_ENTRIES, 1, 256},
-        {CS_TILE_LEVEL_ENTRIES, 2, 89},  {0, 0, 256},
-        {0, 2, 89},                      {1, 0, 2},
+        {CS_TILE_LEVEL_ENTRIES, 0, 256},
+        {CS_TILE_LEVEL_ENTRIES, 1, 256},
+        {CS_TILE_LEVEL_ENTRIES, 2, 89},
+        {0, 0, 256},
+        {0, 2, 89},
+        {1, 0, 2},
     };
     struct cs_buffer whole = CS_BUFFER_INIT;
     struct problem why = PROBLEM_INIT;

@@ -43,8 +43,8 @@ static int import_and_publish(struct test_home *h, struct problem *why)
         json_t *record;
 
         snprintf(name, sizeof name, "new %d", i);
-        record = json_pack("{s:s,s:s,s:s}", "kind", "resource", "category", "material", "name",
-                           name);
+        record =
+            json_pack("{s:s,s:s,s:s}", "kind", "resource", "category", "material", "name", name);
         rc = catalogue_batch_add(b, record, name, cs_span_of(name), &outcome, why);
         json_decref(record);
         if (rc)

@@ -559,7 +559,8 @@ static void act_old(SSL *ssl)
 
 static void act_redirect(SSL *ssl)
 {
-    say(ssl, "HTTP/1.1 301 Moved\r\nLocation: https://127.0.0.1:7443/\r\nContent-Length: 0\r\n\r\n");
+    say(ssl,
+        "HTTP/1.1 301 Moved\r\nLocation: https://127.0.0.1:7443/\r\nContent-Length: 0\r\n\r\n");
 }
 
 static void act_endless_headers(SSL *ssl)
@@ -610,13 +611,20 @@ static void test_villains(void **state)
         void (*act)(SSL *ssl);
         const char *code;
     } table[] = {
-        {act_endless, "too_large"},         {act_endless_chunks, "too_large"},
-        {act_long, "too_large"},            {act_endless_error, "too_large"},
-        {act_short, "cut_off"},             {act_cut_chunk, "cut_off"},
-        {act_nothing, "cut_off"},           {act_silence, "timed_out"},
-        {act_trickle, "timed_out"},         {act_old, "not_http"},
-        {act_endless_headers, "too_large"}, {act_endless_interim, "too_large"},
-        {act_two_tags, "not_http"},         {act_long_field, "too_large"},
+        {act_endless, "too_large"},
+        {act_endless_chunks, "too_large"},
+        {act_long, "too_large"},
+        {act_endless_error, "too_large"},
+        {act_short, "cut_off"},
+        {act_cut_chunk, "cut_off"},
+        {act_nothing, "cut_off"},
+        {act_silence, "timed_out"},
+        {act_trickle, "timed_out"},
+        {act_old, "not_http"},
+        {act_endless_headers, "too_large"},
+        {act_endless_interim, "too_large"},
+        {act_two_tags, "not_http"},
+        {act_long_field, "too_large"},
     };
     struct client_fixture *c = *state;
 
@@ -762,8 +770,8 @@ static void test_server_forgets(void **state)
     struct client_fixture *c = *state;
     struct http_fetch *fetch = fetch_new(c, "/hello");
     char address[ADDRESS_TEXT];
-    struct http_server_config config = {.key_path = c->f.key, .certificate_path = c->f.certificate,
-                                        .loops = 1};
+    struct http_server_config config = {
+        .key_path = c->f.key, .certificate_path = c->f.certificate, .loops = 1};
 
     run(c, fetch);
     assert_true(http_server_address(c->f.server, HTTP_WORLD, address));

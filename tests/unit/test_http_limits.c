@@ -42,10 +42,9 @@ static int begin_hasty(void **state)
 
 static int begin_narrow(void **state)
 {
-    return begin_with(state,
-                      &(struct http_limits){
-                          .connections = 6, .per_address = 4, .workers = 1, .queue = 1},
-                      1);
+    return begin_with(
+        state, &(struct http_limits){.connections = 6, .per_address = 4, .workers = 1, .queue = 1},
+        1);
 }
 
 static int begin_draining(void **state)

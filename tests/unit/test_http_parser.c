@@ -167,12 +167,12 @@ static void test_statuses(void **state)
         {"POST / HTTP/1.1\r\n" H "Transfer-Encoding: chunked\r\n\r\n", 411},
         {"POST / HTTP/1.1\r\n" H "Content-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n", 411},
         {"POST / HTTP/1.1\r\n" H "Transfer-Encoding: gzip, chunked\r\n\r\n", 411},
-        {"POST / HTTP/1.1\r\n" H
-         "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n",
+        {"POST / HTTP/1.1\r\n" H "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n",
          411},
         {"POST / HTTP/1.1\r\n" H "Transfer-Encoding: identity\r\nContent-Length: 3\r\n\r\n", 411},
         {"POST / HTTP/1.1\r\n" H "TRANSFER-ENCODING:\r\nContent-Length: 3\r\n\r\n", 411},
-        {"POST / HTTP/1.1\r\n" H "Transfer-Encoding\x0b: chunked\r\nContent-Length: 3\r\n\r\n", 400},
+        {"POST / HTTP/1.1\r\n" H "Transfer-Encoding\x0b: chunked\r\nContent-Length: 3\r\n\r\n",
+         400},
         {G H "Transfer-Encoding: chunked\r\n\r\n", 411},
         {"POST / HTTP/1.1\r\n" H "Content-Length: +5\r\n\r\n", 400},
         {"POST / HTTP/1.1\r\n" H "Content-Length: -1\r\n\r\n", 400},
@@ -205,8 +205,10 @@ static void test_nul_bytes(void **state)
 {
     static const char *const texts[] = {"GET /\x01 HTTP/1.1\r\nHost: a\r\n\r\n",
                                         "G\x01T / HTTP/1.1\r\nHost: a\r\n\r\n",
-                                        G "Host: a\x01\r\n\r\n", G "Ho\x01st: a\r\n\r\n",
-                                        G H "X: a\r\n\x01\r\n\r\n", G "Host: a\r\x01\n\r\n"};
+                                        G "Host: a\x01\r\n\r\n",
+                                        G "Ho\x01st: a\r\n\r\n",
+                                        G H "X: a\r\n\x01\r\n\r\n",
+                                        G "Host: a\r\x01\n\r\n"};
 
     (void)state;
     for (size_t i = 0; i < COUNT(texts); i++) {
@@ -328,12 +330,12 @@ static void test_decode(void **state)
 {
     static const struct {
         const char *from, *to;
-    } table[] = {{"", ""},           {"a%20b+c", "a b+c"}, {"%C3%a9", "\xc3\xa9"},
-                 {"%2F%2e", "/."},   {"%", NULL},          {"%4", NULL},
-                 {"a%zz", NULL},     {"%00", NULL},        {"%0a", NULL},
-                 {"%7F", NULL},      {"%C3", NULL},        {"%ED%A0%80", NULL},
-                 {"%C0%AF", NULL},   {"%c2%85", NULL},     {"%c2%a0", "\xc2\xa0"},
-                 {"%FF", NULL},      {"%1f", NULL},        {"%252e", "%2e"}};
+    } table[] = {{"", ""},         {"a%20b+c", "a b+c"}, {"%C3%a9", "\xc3\xa9"},
+                 {"%2F%2e", "/."}, {"%", NULL},          {"%4", NULL},
+                 {"a%zz", NULL},   {"%00", NULL},        {"%0a", NULL},
+                 {"%7F", NULL},    {"%C3", NULL},        {"%ED%A0%80", NULL},
+                 {"%C0%AF", NULL}, {"%c2%85", NULL},     {"%c2%a0", "\xc2\xa0"},
+                 {"%FF", NULL},    {"%1f", NULL},        {"%252e", "%2e"}};
 
     (void)state;
     for (size_t i = 0; i < COUNT(table); i++) {
@@ -405,12 +407,11 @@ static void test_match(void **state)
     static const struct {
         const char *list;
         bool weak, strong;
-    } table[] = {{"\"a\"", true, true},       {"W/\"a\"", true, false},
-                 {"\"b\", \"a\"", true, true}, {"\"b\",W/\"a\"", true, false},
-                 {"*", true, true},           {"a", false, false},
-                 {"\"a", false, false},       {"\"\"", false, false},
-                 {"", false, false},          {"\"b\" \"a\"", true, true},
-                 {"w/\"a\"", false, false}};
+    } table[] = {
+        {"\"a\"", true, true},          {"W/\"a\"", true, false}, {"\"b\", \"a\"", true, true},
+        {"\"b\",W/\"a\"", true, false}, {"*", true, true},        {"a", false, false},
+        {"\"a", false, false},          {"\"\"", false, false},   {"", false, false},
+        {"\"b\" \"a\"", true, true},    {"w/\"a\"", false, false}};
 
     (void)state;
     for (size_t i = 0; i < COUNT(table); i++) {
@@ -527,7 +528,8 @@ static void test_url(void **state)
         "file:///etc/passwd",
         "gopher://a.example/",
         "https:/a.example",
-        "https\x1a\x0f\x0f" "a.example",
+        "https\x1a\x0f\x0f"
+        "a.example",
         "https://",
         "https:///a",
         "https://u:p@a.example/",
@@ -557,7 +559,8 @@ static void test_url(void **state)
         "https://.example/",
         "https://-a.example/",
         "https://a-.example/",
-        "https://b\xc3\xbc" "cher.example/",
+        "https://b\xc3\xbc"
+        "cher.example/",
         "https://[::1/",
         "https://::1/",
         "https://[::1%25eth0]/",
@@ -631,15 +634,23 @@ static void test_no_memory(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_statuses),     cmocka_unit_test(test_nul_bytes),
-        cmocka_unit_test(test_request),      cmocka_unit_test(test_huge_length),
-        cmocka_unit_test(test_line_limit),   cmocka_unit_test(test_headers_limit),
-        cmocka_unit_test(test_header_count), cmocka_unit_test(test_decode),
-        cmocka_unit_test(test_query),        cmocka_unit_test(test_query_count),
-        cmocka_unit_test(test_match),        cmocka_unit_test(test_range),
+        cmocka_unit_test(test_statuses),
+        cmocka_unit_test(test_nul_bytes),
+        cmocka_unit_test(test_request),
+        cmocka_unit_test(test_huge_length),
+        cmocka_unit_test(test_line_limit),
+        cmocka_unit_test(test_headers_limit),
+        cmocka_unit_test(test_header_count),
+        cmocka_unit_test(test_decode),
+        cmocka_unit_test(test_query),
+        cmocka_unit_test(test_query_count),
+        cmocka_unit_test(test_match),
+        cmocka_unit_test(test_range),
         cmocka_unit_test(test_range_of_nothing),
-        cmocka_unit_test(test_date),         cmocka_unit_test(test_url),
-        cmocka_unit_test(test_url_length),   cmocka_unit_test(test_no_memory),
+        cmocka_unit_test(test_date),
+        cmocka_unit_test(test_url),
+        cmocka_unit_test(test_url_length),
+        cmocka_unit_test(test_no_memory),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -419,8 +419,7 @@ static void test_refused_and_closed(void **state)
         {"POST /echo HTTP/1.1\r\n" HOST
          "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n",
          411},
-        {"POST /echo HTTP/1.1\r\n" HOST
-         "Transfer-Encoding: chunked\r\n\r\nFFFFFFFFFFFFFFFF\r\n",
+        {"POST /echo HTTP/1.1\r\n" HOST "Transfer-Encoding: chunked\r\n\r\nFFFFFFFFFFFFFFFF\r\n",
          411},
         {"POST /echo HTTP/1.1\r\n" HOST "Content-Length: +5\r\n\r\n12345", 400},
         {"POST /echo HTTP/1.1\r\n" HOST "Content-Length: -1\r\n\r\n", 400},
@@ -634,8 +633,8 @@ static void test_bad_configurations(void **state)
                  {NULL, "localhost:80", "bad_address"},
                  {"192.0.2.1:0", NULL, "address_not_here"}};
     struct fixture *f = *state;
-    struct http_server_config config = {.world = "127.0.0.1:0", .key_path = f->file,
-                                        .certificate_path = f->certificate};
+    struct http_server_config config = {
+        .world = "127.0.0.1:0", .key_path = f->file, .certificate_path = f->certificate};
     struct problem why = PROBLEM_INIT;
 
     for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
@@ -703,8 +702,8 @@ static void test_reload(void **state)
 static void test_ipv6(void **state)
 {
     struct fixture *f = *state;
-    struct http_server_config config = {.world = "[::1]:0", .key_path = f->key,
-                                        .certificate_path = f->certificate, .loops = 1};
+    struct http_server_config config = {
+        .world = "[::1]:0", .key_path = f->key, .certificate_path = f->certificate, .loops = 1};
     struct http_route route = {.path = "/hello", .methods = HTTP_GET, .handler = handle_hello};
     struct http_server *server = http_server_new(&config, NULL);
     struct problem why = PROBLEM_INIT;

@@ -35,8 +35,8 @@ static int find_key(void *arg, const struct http_exchange *x, const struct cs_no
     return 0;
 }
 
-static int take_nonce(void *arg, const struct cs_node_id *from, const char *nonce,
-                      uint64_t expires, struct problem *why)
+static int take_nonce(void *arg, const struct cs_node_id *from, const char *nonce, uint64_t expires,
+                      struct problem *why)
 {
     struct signed_fixture *s = arg;
 
@@ -181,8 +181,8 @@ static void test_both_ways(void **state)
     struct signed_fixture *s = *state;
     static const struct {
         const char *path, *body;
-    } table[] = {{"/signed", "a body"}, {"/signed?a=b&c", "a body"}, {"/signed?a=b", NULL},
-                 {"/signed", ""}};
+    } table[] = {
+        {"/signed", "a body"}, {"/signed?a=b&c", "a body"}, {"/signed?a=b", NULL}, {"/signed", ""}};
 
     for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
         struct http_fetch *fetch = fetch_new(s, table[i].path, table[i].body);
@@ -327,12 +327,10 @@ static void test_answers(void **state)
     sign(s, fetch, s->now);
     run(s, fetch, 200, NULL);
     assert_int_equal(verify(s, fetch), 0);
-    assert_int_equal(http_verify_response(fetch, signer_node(s->signer[CLIENT]), &s->key, s->now,
-                                          NULL),
-                     -1);
-    assert_int_equal(http_verify_response(fetch, signer_node(s->signer[SERVER]), &s->key, s->now,
-                                          NULL),
-                     -1);
+    assert_int_equal(
+        http_verify_response(fetch, signer_node(s->signer[CLIENT]), &s->key, s->now, NULL), -1);
+    assert_int_equal(
+        http_verify_response(fetch, signer_node(s->signer[SERVER]), &s->key, s->now, NULL), -1);
     assert_int_equal(http_verify_response(fetch, signer_node(s->signer[SERVER]),
                                           &signer_keyset(s->signer[SERVER])->auth, s->now + 1000,
                                           NULL),
