@@ -67,6 +67,9 @@ struct command {
 /* The file that an OPTION_READ or OPTION_WRITE named; NULL when it was not given. */
 const struct call_file *call_option_file(const struct call *call, const char *option);
 
+/* Brings the search up to date with what the command changed, and shows how far it is. */
+CS_MUST_USE int call_index(struct call *call, struct problem *why);
+
 extern const struct command command_init, command_import, command_publish, command_serve,
     command_invite, command_join, command_peer, command_sync, command_search, command_shelf,
     command_record, command_status, command_doctor;

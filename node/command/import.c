@@ -296,11 +296,6 @@ static int import_files(struct import *im, struct problem *why)
     return 0;
 }
 
-static void index_progress(void *arg, int64_t done, int64_t of)
-{
-    output_progress(arg, _("Making it searchable"), (uint64_t)done, (uint64_t)of);
-}
-
 /* What follows on a live import; it stays live whatever happens here. */
 static int follow_up(struct import *im, json_t **shelves, struct problem *why)
 {
@@ -309,9 +304,8 @@ static int follow_up(struct import *im, json_t **shelves, struct problem *why)
 
     if (im->dry_run)
         return 0;
-    if (home_index(call->home, index_progress, call->out, why))
+    if (call_index(call, why))
         rc = -1;
-    output_progress_end(call->out);
     if (!rc && options_has(&call->options, "publish"))
         rc = publish_shelves(call, im->shelf, options_has(&call->options, "yes"), shelves, why);
     if (rc)
@@ -364,11 +358,10 @@ static int run_undo(struct call *call, const char *number, struct problem *why)
                                "shows it."));
     if (catalogue_batch_undo(call->home->catalogue, (row_id)bid, why))
         return -1;
-    if (home_index(call->home, index_progress, call->out, why)) {
+    if (call_index(call, why)) {
         why->exit_status = EXIT_PART;
         return -1;
     }
-    output_progress_end(call->out);
     output_say(call->out,
                _("Import %" PRIu64
                  " is undone: what it brought is gone, unless a later one brought "

@@ -259,10 +259,11 @@ static int64_t show_problem(const struct import_report *r, size_t first)
         cs_buffer_printf(&where, P_(", row %s", ", rows %s", (unsigned long)n), text);
     if (*text_of(p, "column"))
         cs_buffer_printf(&where, ", %s", text_of(p, "column"));
-    if ((text = cs_buffer_text(&where)))
-        output_warn(r->out, "%s: %s%s", text,
-                    json_is_true(json_object_get(p, "refused")) ? _("refused. ") : "",
-                    text_of(p, "message"));
+    text = cs_buffer_text(&where);
+    if (text && json_is_true(json_object_get(p, "refused")))
+        output_warn(r->out, _("%s: refused. %s"), text, text_of(p, "message"));
+    else if (text)
+        output_say(r->out, "%s: %s", text, text_of(p, "message"));
     cs_buffer_free(&where);
     cs_buffer_free(&rows);
     return n;
@@ -293,11 +294,11 @@ static void show_problems(const struct import_report *r)
         }
     }
     if (all > told && r->errors)
-        output_warn(r->out, _("… and %" PRId64 " more; all of them are in %s."), all - told,
-                    r->errors->name);
+        output_say(r->out, _("… and %" PRId64 " more; all of them are in %s."), all - told,
+                   r->errors->name);
     else if (all > told)
-        output_warn(r->out, _("… and %" PRId64 " more; --errors OUT.csv writes all of them."),
-                    all - told);
+        output_say(r->out, _("… and %" PRId64 " more; --errors OUT.csv writes all of them."),
+                   all - told);
 }
 
 static void show_samples(const struct import_report *r)
@@ -337,7 +338,8 @@ json_t *import_report_json(const struct import_report *r, bool dry_run)
 {
     json_t *document = counts_json(&r->all);
 
-    if (json_object_set(document, "mapping", r->mapping) ||
+    if (json_object_set_new(document, "mapping",
+                            r->mapping ? json_incref(r->mapping) : json_object()) ||
         json_object_set(document, "files", r->files) ||
         json_object_set(document, "problems", r->problems) ||
         json_object_set_new(document, "problems_left_out", json_integer(r->problems_left_out)) ||

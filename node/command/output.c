@@ -8,6 +8,7 @@
 
 #define HELD_MAX 8192 /* standard output is handed on in pieces of about this size */
 #define PIECE_MAX 32768 /* and at most this: a frame of the control socket holds it */
+#define REAL_DIGITS 12 /* times and scores: what is measured is not known any better */
 #define PROGRESS_EVERY_MS 100
 #define ESCAPED_MAX 8 /* bytes that one byte of text may become */
 
@@ -182,7 +183,8 @@ void output_warn(struct output *out, const char *format, ...)
 
 static int add_document(struct output *out, json_t *document, struct problem *why)
 {
-    char *text = document ? json_dumps(document, JSON_COMPACT | JSON_ENCODE_ANY) : NULL;
+    char *text =
+        document ? json_dumps(document, JSON_COMPACT | JSON_REAL_PRECISION(REAL_DIGITS)) : NULL;
 
     json_decref(document);
     if (!text)

@@ -253,17 +253,11 @@ static int run_set(struct call *call, struct problem *why)
     return with_peer(call, set_peer, why);
 }
 
-static void index_progress(void *arg, int64_t indexed, int64_t of)
-{
-    output_progress(arg, _("Bringing the search up to date"), (uint64_t)indexed, (uint64_t)of);
-}
-
 static int block_peer(struct call *call, struct reader *r, struct peer_row *peer,
                       struct problem *why)
 {
     (void)r;
-    if (peering_block(call->home->peering, peer->node.nid, true, why) ||
-        home_index(call->home, index_progress, call->out, why))
+    if (peering_block(call->home->peering, peer->node.nid, true, why) || call_index(call, why))
         return -1;
     output_say(call->out,
                _("%s is blocked: its records are hidden here, nothing is fetched from it, and its "
@@ -281,8 +275,7 @@ static int unblock_peer(struct call *call, struct reader *r, struct peer_row *pe
                         struct problem *why)
 {
     (void)r;
-    if (peering_block(call->home->peering, peer->node.nid, false, why) ||
-        home_index(call->home, index_progress, call->out, why))
+    if (peering_block(call->home->peering, peer->node.nid, false, why) || call_index(call, why))
         return -1;
     output_say(call->out, _("%s is a peer as before."), peer->node.name);
     return done(call, peer, why);
@@ -303,8 +296,7 @@ static int remove_peer(struct call *call, struct reader *r, struct peer_row *pee
                       "new invite is needed."),
                     peer->node.name, peer->records))
         return problem_set(why, "not_confirmed", "%s", _("Nothing was changed."));
-    if (peering_remove(call->home->peering, peer->node.nid, why) ||
-        home_index(call->home, index_progress, call->out, why))
+    if (peering_remove(call->home->peering, peer->node.nid, why) || call_index(call, why))
         return -1;
     output_say(
         call->out,

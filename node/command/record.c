@@ -133,11 +133,6 @@ out:
 
 /* ---- withdraw */
 
-static void index_progress(void *arg, int64_t done, int64_t of)
-{
-    output_progress(arg, _("Bringing the search up to date"), (uint64_t)done, (uint64_t)of);
-}
-
 static int run_withdraw(struct call *call, struct problem *why)
 {
     const char *text = call->options.argument[0];
@@ -154,10 +149,8 @@ static int run_withdraw(struct call *call, struct problem *why)
                            _("That record is another institution's: only they can withdraw it. "
                              "Nothing was changed. \"commonshelf peer block\" hides all of a "
                              "peer's."));
-    if (catalogue_withdraw(call->home->catalogue, &id, &bid, why) ||
-        home_index(call->home, index_progress, call->out, why))
+    if (catalogue_withdraw(call->home->catalogue, &id, &bid, why) || call_index(call, why))
         return -1;
-    output_progress_end(call->out);
     cs_uuid_write(&id, urn);
     output_say(
         call->out,

@@ -181,6 +181,19 @@ const struct call_file *call_option_file(const struct call *call, const char *op
     return NULL;
 }
 
+static void index_progress(void *arg, int64_t done, int64_t of)
+{
+    output_progress(arg, _("Bringing the search up to date"), (uint64_t)done, (uint64_t)of);
+}
+
+int call_index(struct call *call, struct problem *why)
+{
+    int rc = home_index(call->home, index_progress, call->out, why);
+
+    output_progress_end(call->out);
+    return rc;
+}
+
 /* A file to write is emptied only when there is something to write to it. */
 static int open_file(const char *name, bool write, struct problem *why)
 {

@@ -90,21 +90,13 @@ out:
     return rc;
 }
 
-static void progress(void *arg, int64_t done, int64_t of)
-{
-    struct output *out = arg;
-
-    output_progress(out, _("Making records searchable"), (uint64_t)done, (uint64_t)of);
-}
-
 static int open_asking(struct call *call, struct asking *asking, struct problem *why)
 {
     struct home *home = call->home;
 
     /* Beside another process, and inside `serve`, somebody else brings the index up to date. */
-    if (home->index && !home_has_listener(home) && home_index(home, progress, call->out, why))
+    if (home->index && !home_has_listener(home) && call_index(call, why))
         return -1;
-    output_progress_end(call->out);
     asking->reader = store_reader(home->store, why);
     if (!asking->reader)
         return -1;

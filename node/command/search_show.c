@@ -8,6 +8,7 @@
 
 #define CREATORS_SHOWN 3
 #define SNIPPET_LINES 2
+#define ALSO_SHOWN 5 /* other holders of the same work */
 #define INDENT 4
 
 /* Where it can be had, in words. */
@@ -108,13 +109,31 @@ static void add_holding(struct cs_buffer *line, const struct search_hit *hit)
     add_part(line, json_string_value(json_object_get(hit->record, "callNumber")));
     if (hit->row.nid != STORE_SELF) {
         text_ago(hit->row.as_of, clock_now(), ago);
-        snprintf(when, sizeof when, _("as of %s"), ago);
+        snprintf(when, sizeof when, _("seen %s"), ago);
         add_part(line, when);
     } else if (hit->row.audience == AUDIENCE_PRIVATE) {
         add_part(line, _("private: seen by this institution only"));
     } else if (!hit->row.as_of) {
         add_part(line, _("not published yet"));
     }
+}
+
+/* Who else has the same work. */
+static void print_also(struct output *out, const struct search_hit *hit)
+{
+    struct cs_buffer line = {.alloc = memory_allocator()};
+
+    for (size_t i = 0; i < hit->also_n && i < ALSO_SHOWN; i++) {
+        cs_buffer_printf(&line, _("also at %s"),
+                         hit->also[i].node_name[0] ? hit->also[i].node_name : hit->also[i].node.s);
+        add_part(&line, availability(hit->also[i].availability));
+        print_line(out, &line, "");
+    }
+    if (hit->also_n > ALSO_SHOWN) {
+        cs_buffer_printf(&line, _("and at %zu more places"), hit->also_n - ALSO_SHOWN);
+        print_line(out, &line, "");
+    }
+    cs_buffer_free(&line);
 }
 
 static void print_hit(struct output *out, size_t number, const struct search_hit *hit)
@@ -129,6 +148,7 @@ static void print_hit(struct output *out, size_t number, const struct search_hit
     print_line(out, &line, "");
     add_holding(&line, hit);
     print_line(out, &line, "");
+    print_also(out, hit);
     print_snippet(out, hit->snippet);
     add_part(&line, json_string_value(json_object_get(record, "url")));
     print_line(out, &line, STYLE_FAINT);

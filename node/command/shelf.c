@@ -167,6 +167,10 @@ static int run_set(struct call *call, struct problem *why)
         store_rollback(&t);
         return -1;
     }
+    if (call_index(call, why)) {
+        why->exit_status = EXIT_PART;
+        return -1;
+    }
     output_say(call->out, _("Shelf %s. Who sees it: %s."), row.name, who_sees(audience));
     if (audience == AUDIENCE_PUBLIC)
         output_say(call->out, "%s", _("\"commonshelf publish\" shows it to the world."));

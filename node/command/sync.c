@@ -102,13 +102,6 @@ static json_t *entry_of(const struct sync_result *r)
     return entry;
 }
 
-static void index_progress(void *arg, int64_t done, int64_t of)
-{
-    struct output *out = arg;
-
-    output_progress(out, _("Making it searchable"), (uint64_t)done, (uint64_t)of);
-}
-
 static int report(struct call *call, const struct peers *peers, size_t *failed, struct problem *why)
 {
     json_t *list = json_array();
@@ -147,9 +140,8 @@ static int run(struct call *call, struct problem *why)
         goto out;
     output_progress(call->out, _("Asking the peers for what is new"), 0, 0);
     if (sync_pull_all(&setup, peers.nid, peers.n, call->cancel, peers.result, why) ||
-        home_index(call->home, index_progress, call->out, why))
+        call_index(call, why))
         goto out;
-    output_progress_end(call->out);
     if (report(call, &peers, &failed, why))
         goto out;
     rc = failed ? EXIT_PART : EXIT_DONE;

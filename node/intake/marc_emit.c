@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -195,24 +196,29 @@ static bool ascii(const unsigned char *p, size_t n)
     return true;
 }
 
+static bool add_bytes(const unsigned char *p, size_t n, enum charset charset)
+{
+    if (ascii(p, n)) {
+        add(p, n);
+        return true;
+    }
+    return charset == CHARSET_UTF8 ? add_utf8(p, n) : add_converted(p, n, charset);
+}
+
+static bool is_text(const xmlNode *n)
+{
+    return (n->type == XML_TEXT_NODE || n->type == XML_CDATA_SECTION_NODE) && n->content;
+}
+
 /* Appends all the text below an element. */
 static bool add_text(const xmlNode *element, enum charset charset)
 {
     const xmlNode *n;
     bool good = true;
-    size_t length;
 
-    for (n = element->children; n; n = n->next) {
-        if ((n->type != XML_TEXT_NODE && n->type != XML_CDATA_SECTION_NODE) || !n->content)
-            continue;
-        length = strlen((const char *)n->content);
-        if (ascii(n->content, length))
-            add(n->content, length);
-        else if (charset == CHARSET_UTF8)
-            good &= add_utf8(n->content, length);
-        else
-            good &= add_converted(n->content, length, charset);
-    }
+    for (n = element->children; n; n = n->next)
+        if (is_text(n))
+            good &= add_bytes(n->content, strlen((const char *)n->content), charset);
     return good;
 }
 
@@ -238,6 +244,25 @@ static char plain(char c)
     return c > ' ' && c < 0x7F ? c : ' ';
 }
 
+/*
+ * A delimiter that got into a text is no code: what was taken for one belongs to the text, and is
+ * converted with it, because it can be the ESC that switches the set of letters.
+ */
+static bool add_continued(const xmlNode *subfield, enum charset charset)
+{
+    const char *start = attribute(subfield, "code");
+    const xmlNode *n = subfield->children;
+    const char *rest = n && is_text(n) ? (const char *)n->content : "";
+    char *whole;
+    bool good;
+
+    if (asprintf(&whole, "%s%s", start, rest) < 0)
+        _exit(1);
+    good = add_bytes((const unsigned char *)whole, strlen(whole), charset);
+    free(whole);
+    return good;
+}
+
 static bool add_field(const xmlNode *field, enum charset charset)
 {
     const char *tag = attribute(field, "tag");
@@ -257,6 +282,10 @@ static bool add_field(const xmlNode *field, enum charset charset)
         if (!is(sub, "subfield"))
             continue;
         code[1] = (unsigned char)plain(*attribute(sub, "code"));
+        if (code[1] == ' ' && frame.n > start + MARC_FIELD_HEAD) {
+            good &= add_continued(sub, charset);
+            continue;
+        }
         add(code, sizeof code);
         good &= add_text(sub, charset);
     }

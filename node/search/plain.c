@@ -177,6 +177,25 @@ static int fold_places(struct plain *p, const UNormalizer2 *folding, size_t raw,
     return 0;
 }
 
+/* NFKC parts the Thai and Lao letter am, which the dictionaries of their words know only as one. */
+static void join_am(struct plain *p, bool places)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < p->n; i++, n++) {
+        bool thai = p->u[i] == 0x0E4D && i + 1 < p->n && p->u[i + 1] == 0x0E32;
+        bool lao = p->u[i] == 0x0ECD && i + 1 < p->n && p->u[i + 1] == 0x0EB2;
+
+        p->u[n] = thai ? 0x0E33 : lao ? 0x0EB3 : p->u[i];
+        if (places)
+            p->from[n] = p->from[i];
+        i += thai || lao;
+        if (places)
+            p->to[n] = p->to[i];
+    }
+    p->n = n;
+}
+
 int plain_read(struct plain *p, struct cs_span text, bool places, struct problem *why)
 {
     UErrorCode error = U_ZERO_ERROR;
@@ -201,5 +220,8 @@ int plain_read(struct plain *p, struct cs_span text, bool places, struct problem
     if (grow_raw(p, text.n + 1, why))
         return -1;
     raw = decode(p, text);
-    return places ? fold_places(p, folding, raw, why) : fold_part(p, folding, 0, raw, why);
+    if (places ? fold_places(p, folding, raw, why) : fold_part(p, folding, 0, raw, why))
+        return -1;
+    join_am(p, places);
+    return 0;
 }

@@ -12,8 +12,14 @@ int store_shelf_add(struct transaction *t, const char *name, enum audience audie
 
 int store_shelf_set(struct transaction *t, row_id sid, enum audience audience, struct problem *why)
 {
-    return statement_run(writer_of(t), why, "UPDATE shelf SET audience=? WHERE sid=?", "ii",
-                         (int64_t)audience, sid);
+    if (statement_run(writer_of(t), why, "UPDATE shelf SET audience=? WHERE sid=?", "ii",
+                      (int64_t)audience, sid))
+        return -1;
+    /* The index knows of each record who may find it. */
+    return statement_run(writer_of(t), why,
+                         "INSERT INTO change(rid,bid) SELECT 0,bid FROM batch"
+                         " WHERE sid=? AND state=1",
+                         "i", sid);
 }
 
 int store_shelf_remove(struct transaction *t, row_id sid, struct problem *why)

@@ -4,6 +4,8 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 
+#include "intake/marc.h"
+
 static void a_whole_record(void **state)
 {
     static const char *const fields[] = {
@@ -158,6 +160,13 @@ static void charsets(void **state)
                        "e f\xE8ur",
          NULL}, /* MARC-8 */
         {BOOK8, "00" SUB("a") "Caf\xC3\xA9 f\xC3\xBCr", NULL}, /* UTF-8 that doesn't say so */
+        /* a delimiter astray in the text */
+        {BOOK8,
+         "00" SUB("a") "Caf\xE2"
+                       "e"
+                       "\x1F"
+                       " f\xE8ur",
+         NULL},
         {BOOK8, "00" SUB("a") "Caf\xE9 f\xFCr", "1 encoding_guessed "}, /* Latin-1 */
         {BOOK, "00" SUB("a") "Caf\xE9 f\xFCr", "1 encoding_guessed "},
     };
@@ -406,6 +415,24 @@ static void a_reader_that_fails(void **state)
                     "not_found", "/nonexistent");
 }
 
+/* Fields that say they go on behind their frame, where bytes of another one could be. */
+static void frames_end_where_they_say(void **state)
+{
+    static const char frame[] =
+        "                        245  \0\0\0\005\037aABC and what comes behind it";
+    static struct marc_field room[MARC_FIELDS_MAX];
+    struct marc_record m = {.fields = room};
+    size_t whole = MARC_LEADER + MARC_FIELD_HEAD + 5;
+
+    (void)state;
+    for (size_t n = 0; n < whole; n++)
+        assert_int_equal(marc_record_read(cs_span_make(frame, n), &m), n == MARC_LEADER);
+    assert_true(marc_record_read(cs_span_make(frame, whole), &m));
+    assert_int_equal(m.n, 1);
+    assert_int_equal(m.fields[0].data.n, 5);
+    assert_false(marc_record_read(cs_span_make(frame, whole + 1), &m));
+}
+
 /* Closing before the end leaves no process behind. */
 static void closing_early(void **state)
 {
@@ -507,6 +534,7 @@ int main(void)
         cmocka_unit_test(hostile_marcxml),
         cmocka_unit_test(a_huge_xml_record),
         cmocka_unit_test(a_reader_that_fails),
+        cmocka_unit_test(frames_end_where_they_say),
         cmocka_unit_test(closing_early),
         cmocka_unit_test(the_reader_inherits_nothing),
         cmocka_unit_test(the_reader_is_confined),
