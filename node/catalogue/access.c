@@ -13,3 +13,9 @@ bool catalogue_allows(struct viewer viewer, enum action action, row_id shelf_nod
     }
     return false;
 }
+
+bool catalogue_shows(struct viewer viewer, const struct record_row *row)
+{
+    return catalogue_allows(viewer, ACTION_READ, row->nid, row->audience) &&
+           (viewer.kind == VIEWER_OWNER || row->published);
+}

@@ -125,7 +125,11 @@ static int stage(struct catalogue_batch *b, const struct cs_uuid *id, struct cs_
     if (found && store_kept_add(b->t, b->bid, own.rid, why))
         return -1;
     if (found && own.live && memcmp(own.body_hash.b, hash->b, CS_HASH) == 0) {
-        *outcome = DRAFT_UNCHANGED;
+        /* The last row of an id counts: an earlier one of this batch that differed is forgotten. */
+        if (store_version_drop(b->t, b->bid, own.rid, &again, why))
+            return -1;
+        *outcome = again ? DRAFT_REPEATED : DRAFT_UNCHANGED;
+        b->updated -= again;
         b->unchanged++;
         return 0;
     }

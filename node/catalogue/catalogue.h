@@ -26,6 +26,10 @@ enum action { ACTION_READ, ACTION_WRITE };
 bool catalogue_allows(struct viewer viewer, enum action action, row_id shelf_node,
                       enum audience audience);
 
+/* May this viewer see this record now: the decision above, and that nobody but the owner sees what was
+ * not published. */
+bool catalogue_shows(struct viewer viewer, const struct record_row *row);
+
 struct catalogue;
 /* Finishes what a crash interrupted: pending publications are completed, abandoned batches removed. */
 CS_MUST_USE struct catalogue *catalogue_open(const char *home, struct store *store,

@@ -99,8 +99,7 @@ static int take(struct searcher *s, const struct search_request *request, row_id
     cs_buffer_reset(&s->json);
     if (store_record_get(s->reader, rid, &hit->row, &s->json, &found, why))
         return -1;
-    if (!found ||
-        !catalogue_allows(request->viewer, ACTION_READ, hit->row.nid, hit->row.audience) ||
+    if (!found || !catalogue_shows(request->viewer, &hit->row) ||
         cs_json_read(hit->row.json, CS_ENTRY_MAX, &record) != CS_OK)
         return 0;
     hit->row.json.p =

@@ -33,7 +33,7 @@ static int look(struct reader *r, const struct cs_node_id *node, const struct cs
         return -1;
     if (!*any)
         return 0;
-    if (!catalogue_allows(viewer, ACTION_READ, f->row.nid, f->row.audience)) {
+    if (!catalogue_shows(viewer, &f->row)) {
         *any = false;
         return 0;
     }

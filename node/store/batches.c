@@ -113,6 +113,16 @@ int store_version_add(struct transaction *t, row_id bid, row_id sid, const char 
         gone ? none : body, original.n ? original : none);
 }
 
+int store_version_drop(struct transaction *t, row_id bid, row_id rid, bool *dropped,
+                       struct problem *why)
+{
+    if (statement_run(writer_of(t), why, "DELETE FROM version WHERE bid=? AND rid=?", "ii", bid,
+                      rid))
+        return -1;
+    *dropped = sqlite3_changes(writer_of(t)->db) > 0;
+    return 0;
+}
+
 /* Live records of a source that the batch does not mention. */
 #define MISSING                                                                                    \
     " FROM record r WHERE r.soid=(SELECT soid FROM source WHERE name=?1)"                          \

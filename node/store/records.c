@@ -75,6 +75,7 @@ static int record_from(struct reader *r, sqlite3_stmt *s, struct record_row *out
         sqlite3_column_int(s, 7) == AUDIENCE_PUBLIC ? AUDIENCE_PUBLIC : AUDIENCE_PRIVATE;
     out->rev = column_u64(s, 8);
     published = sqlite3_column_int(s, 9) == 1;
+    out->published = published;
     out->as_of = published ? column_u64(s, 10) : 0;
     if (own) {
         if (published && !column_bytes(s, 12, pubhash.b, sizeof pubhash.b)) {

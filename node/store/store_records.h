@@ -75,6 +75,9 @@ CS_MUST_USE int store_version_add(struct transaction *t, row_id bid, row_id sid,
                                   const struct cs_uuid *id, row_id rid, struct cs_span body,
                                   const struct cs_hash *body_hash, struct cs_span original,
                                   bool *again, struct problem *why);
+/* Takes a record's version out of a batch again; *dropped says whether there was one. */
+CS_MUST_USE int store_version_drop(struct transaction *t, row_id bid, row_id rid, bool *dropped,
+                                   struct problem *why);
 /* Remembers that the source still has this record, for the two calls below; forgotten when the batch
  * becomes live. */
 CS_MUST_USE int store_kept_add(struct transaction *t, row_id bid, row_id rid, struct problem *why);
@@ -105,6 +108,7 @@ struct record_row {
     char shelf[CS_SHELF_NAME_MAX + 1];
     enum audience audience; /* of its shelf; public for every mirrored one */
     uint64_t rev; /* own: that of its next entry if it waits to be published */
+    bool published; /* it stands in its owner\'s log */
     uint64_t as_of; /* time of the checkpoint it was seen in; 0 for own, unpublished ones */
     struct cs_span json; /* the record's text, in the caller's buffer */
 };

@@ -146,10 +146,13 @@ static void *run_timer(void *arg)
         struct timespec until;
         size_t n;
 
+        /* A wake from here on is for the next look. */
+        pthread_mutex_lock(&timer->lock);
+        timer->woken = false;
+        pthread_mutex_unlock(&timer->lock);
         list_peers(timer, &peers, &n);
         pthread_mutex_lock(&timer->lock);
         collect(timer, false);
-        timer->woken = false;
         clock_gettime(CLOCK_MONOTONIC, &until);
         until.tv_sec += (time_t)start_due(timer, peers, n);
         memory_free(peers);

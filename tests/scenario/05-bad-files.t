@@ -1,6 +1,6 @@
 #!/bin/bash
 . "$(dirname "$0")/lib.sh"
-story 27 "a file that is not right gets a clear message, and nothing is half done"
+story 25 "a file that is not right gets a clear message, and nothing is half done"
 
 node lab "Lab"
 refused() { # WHAT FILE CODES

@@ -1,7 +1,7 @@
 #!/bin/bash
 # T55 with real kills: wherever the process ends, the next one goes on, and no signed history shrinks.
 . "$(dirname "$0")/lib.sh"
-story 13 "kill -9 during import, publish, join and sync loses nothing"
+story 12 "kill -9 during import, publish, join and sync loses nothing"
 
 node school "School"; node centre "Centre"
 seq 1 4000 | sed 's/.*/&,Book number & about many things/; 1i id,Title' >"$T/books.csv"

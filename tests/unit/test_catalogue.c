@@ -236,6 +236,42 @@ static void a_repeated_identifier_counts_once(void **state)
     assert_string_equal(read_log(&p).last_name, "second");
 }
 
+static void the_last_row_of_an_identifier_counts(void **state)
+{
+    struct problem why = PROBLEM_INIT;
+    struct batch_result result;
+
+    (void)state;
+    for (int round = 0; round < 3; round++) {
+        struct catalogue_batch *b =
+            catalogue_batch_begin(home.catalogue, "public", "s", "test", &why);
+        home_stage(b, "k", "first");
+        assert_int_equal(home_stage(b, "k", "second"), DRAFT_REPEATED);
+        assert_went_well(catalogue_batch_live(&b, &result, &why), why);
+        assert_int_equal(result.added + result.updated, round == 0);
+    }
+}
+
+static void what_is_not_published_is_the_owners(void **state)
+{
+    struct viewer anybody = {.kind = VIEWER_ANONYMOUS}, owner = {.kind = VIEWER_OWNER};
+    struct cs_buffer json = CS_BUFFER_INIT;
+    struct problem why = PROBLEM_INIT;
+    struct record_row row;
+    bool found;
+
+    (void)state;
+    home_import(&home, "public", "s", "book", 1);
+    for (int round = 0; round < 2; round++) {
+        assert_went_well(store_record_get(home.reader, 1, &row, &json, &found, &why), why);
+        assert_true(found);
+        assert_true(catalogue_shows(owner, &row));
+        assert_int_equal(catalogue_shows(anybody, &row), round == 1);
+        home_publish(&home, "public");
+    }
+    cs_buffer_free(&json);
+}
+
 static void a_dropped_batch_leaves_nothing(void **state)
 {
     struct problem why = PROBLEM_INIT;
@@ -287,7 +323,7 @@ static void an_id_stays_on_its_shelf(void **state)
 static void it_goes_on_after_a_crash(void **state)
 {
     struct problem why = PROBLEM_INIT;
-    struct catalogue_batch *b;
+    static struct catalogue_batch *volatile b; /* abandoned by the crash */
     struct publish_result before, after;
 
     (void)state;
@@ -444,6 +480,8 @@ int main(void)
         T(replace_withdraws_what_is_gone_but_asks_first),
         T(rows_without_identifiers_keep_their_ids),
         T(a_repeated_identifier_counts_once),
+        T(the_last_row_of_an_identifier_counts),
+        T(what_is_not_published_is_the_owners),
         T(a_dropped_batch_leaves_nothing),
         T(a_private_shelf_is_in_no_log),
         T(an_id_stays_on_its_shelf),

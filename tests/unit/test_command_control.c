@@ -394,11 +394,16 @@ static void test_modes(void **state)
 
 static void test_begin(void **state)
 {
-    struct output_shape shape = {true, false, true, false, true, false, 80}, read = {0};
+    struct output_shape shape, read;
     struct cs_buffer b = CS_BUFFER_INIT;
     char language[64];
 
     (void)state;
+    /* Also the bytes between members are compared. */
+    memset(&shape, 0, sizeof shape);
+    memset(&read, 0, sizeof read);
+    shape.json = shape.verbose = shape.colour = true;
+    shape.width = 80;
     control_begin_write(&b, &shape, "zh-Hans");
     assert_true(control_begin_read(cs_buffer_span(&b), &read, language));
     assert_memory_equal(&shape, &read, sizeof shape);

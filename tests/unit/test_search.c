@@ -58,6 +58,7 @@ static int set_up(void **state)
         json_decref(r);
     }
     assert_went_well(catalogue_batch_live(&b, &result, &why), why);
+    home_publish(&home, "public");
     home_import(&home, "staff", "t", "secret salary", 2);
     search_index = search_index_open(test_directory, &behind, &why);
     assert_went_well(!search_index, why);
