@@ -219,7 +219,8 @@ const struct lexicon_entry lexicon_access[] = {
      "उधार के लिए|निर्गम|azima|kuazima|kukopesha|mkopo|外借|可借|借阅|可外借|empréstimo|emprestável|"
      "ausleihe|ausleihbar|leihen|verleih"},
     {"onsite",
-     "onsite|on site|on-site|in library use only|library use only|reference|reference only|"
+     "onsite|en sala|consulta en sala|on site|on-site|in library use only|library use "
+     "only|reference|reference only|"
      "reading room|in house use|not for loan|in situ|consulta en sala|solo en sala|sala|"
      "no se presta|referencia|sur place|consultation sur place|exclu du prêt|في الموقع|"
      "اطلاع داخلي|للاطلاع داخل المكتبة|مرجع|केवल पुस्तकालय में|संदर्भ|यहीं पर|"
@@ -255,7 +256,8 @@ const struct lexicon_entry lexicon_categories[] = {
      "salle|salles|espace|local|قاعة|غرفة|مساحة|مختبر|कक्ष|कमरा|हॉल|प्रयोगशाला|chumba|ukumbi|maabara|"
      "房间|教室|场地|空间|实验室|espaço|raum|räume|saal"},
     {"expertise",
-     "expertise|expert|experts|knowledge|speaker|pericia|experto|experta|expertos|conocimiento|"
+     "expertise|asesoramiento|asesoria|conseil|expert|experts|knowledge|speaker|pericia|experto|"
+     "experta|expertos|conocimiento|"
      "compétence|expert(e)|savoir-faire|خبرة|خبير|خبراء|विशेषज्ञता|विशेषज्ञ|utaalamu|mtaalamu|"
      "专长|专家|专业知识|perícia|especialista|fachwissen|experte|expertin|expertise"},
     {"workshop",
