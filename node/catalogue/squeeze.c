@@ -5,12 +5,14 @@
 
 #include <commonshelf/gzip.h>
 
+enum squeeze_state { EMPTY, GIVEN, DONE, ENDING };
+
 struct squeeze {
     pthread_t thread;
     bool threaded;
     pthread_mutex_t lock;
     pthread_cond_t turned; /* `state` changed */
-    enum { EMPTY, GIVEN, DONE, ENDING } state;
+    enum squeeze_state state;
     bool busy; /* the giver's own: between give and take */
     struct cs_buffer raw, gz;
     enum cs_status status;
@@ -58,7 +60,7 @@ struct squeeze *squeeze_new(void)
     return s;
 }
 
-static void turn(struct squeeze *s, int state)
+static void turn(struct squeeze *s, enum squeeze_state state)
 {
     pthread_mutex_lock(&s->lock);
     s->state = state;

@@ -28,7 +28,8 @@ static void hand_on(struct output *out, enum frame type, struct cs_span bytes)
             piece.n = PIECE_MAX;
         if (!out->lost && out->take(out->arg, type, piece))
             out->lost = true;
-        bytes.p += piece.n;
+        if (piece.n) /* nothing may be added to NULL, not even nothing */
+            bytes.p += piece.n;
         bytes.n -= piece.n;
     } while (bytes.n);
 }

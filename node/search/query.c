@@ -334,7 +334,7 @@ done:
 
 static int read_all(struct reading *in, struct cs_span text, struct problem *why)
 {
-    const unsigned char *p = text.p, *end = p + text.n;
+    const unsigned char *p = text.p, *end = text.n ? p + text.n : p;
     bool or_before = false;
 
     while (p < end) {

@@ -92,7 +92,7 @@ out:
         rc = own_text(r, out, json, published, &pubhash, found, why);
     if (rc == 0 && json->failed)
         rc = problem_no_memory(why);
-    out->json = cs_span_make(json->p + start, json->n - start);
+    out->json = json->p ? cs_span_make(json->p + start, json->n - start) : cs_span_make(NULL, 0);
     return rc;
 }
 

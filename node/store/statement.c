@@ -109,7 +109,7 @@ static int bind_all(sqlite3_stmt *s, const char *types, va_list args)
             rc = sqlite3_bind_null(s, i);
             break;
         default:
-            assert(!"a letter of statement types");
+            assert(types == NULL); /* no such letter */
         }
     }
     return rc;

@@ -233,8 +233,7 @@ static const char *const odd[] = {
     "\xff\xfe",
     "\xc3",
     "\xed\xa0\x80",
-    "a\x1f"
-    "b",
+    "a\x1f_b",
     "😀",
     "👩‍👩‍👧‍👦",
     "e\xcc\x81\xcc\x81\xcc\x81\xcc\x81",
