@@ -39,11 +39,11 @@ struct store {
     struct transaction transaction; /* the one there is */
 };
 
-#define STORE_SCHEMA 1
+extern const int schema_newest; /* the version that this program reads and writes */
 
 int database_open(struct database *c, const char *path, int flags, struct problem *why);
 void database_close(struct database *c);
-/* Makes the tables or brings them up to STORE_SCHEMA. */
+/* Makes the tables or brings them up to schema_newest. */
 int schema_migrate(struct database *c, struct problem *why);
 int schema_version(struct database *c, int64_t *version, struct problem *why);
 

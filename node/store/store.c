@@ -81,7 +81,7 @@ static int open_writer(struct store *store, enum store_mode mode, struct problem
         return problem_errno(why, errno, FILE_CREATE, store->path);
     if (schema_version(c, &version, why))
         return -1;
-    if (version > STORE_SCHEMA)
+    if (version > schema_newest)
         return problem_set(why, "database_newer",
                            _("This home was last used by a newer commonshelf. Nothing was changed. "
                              "Install that version again, or restore a backup made before."));
@@ -103,7 +103,7 @@ static int open_readable(struct store *store, struct problem *why)
     sqlite3_exec(store->writer.c.db, "PRAGMA query_only=ON", NULL, NULL, NULL);
     if (schema_version(&store->writer.c, &version, why))
         return -1;
-    if (version != STORE_SCHEMA)
+    if (version != schema_newest)
         return problem_set(why, "database_version",
                            _("This home belongs to another version of commonshelf. Nothing was "
                              "changed. Start its own version, or end it and let this one convert "
