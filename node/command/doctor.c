@@ -138,7 +138,7 @@ static void check_database(struct findings *f, struct reader *r)
     bool ok;
 
     output_progress(f->call->out, _("Checking the database"), 0, 0);
-    if (passed(f, "database", store_check(r, &ok, &detail, &why), &why)) {
+    if (passed(f, "database", store_check(f->call->home->store, r, &ok, &detail, &why), &why)) {
         text = cs_buffer_text(&detail);
         found(f, "database", ok, "%s", ok ? _("whole") : text ? text : "");
     }

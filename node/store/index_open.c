@@ -186,9 +186,7 @@ static int index_make(struct index *index, const char *home, const char *analysi
         return -1;
     snprintf(mark, sizeof mark, "PRAGMA application_id=%d; PRAGMA user_version=%d",
              INDEX_APPLICATION, INDEX_SCHEMA);
-    rc =
-        sqlite3_exec(index->c.db, "PRAGMA page_size=4096; PRAGMA journal_mode=WAL; BEGIN IMMEDIATE",
-                     NULL, NULL, NULL);
+    rc = sqlite3_exec(index->c.db, "PRAGMA journal_mode=WAL; BEGIN IMMEDIATE", NULL, NULL, NULL);
     if (rc == SQLITE_OK)
         rc = sqlite3_exec(index->c.db, tables, NULL, NULL, NULL);
     if (rc == SQLITE_OK)

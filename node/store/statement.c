@@ -5,7 +5,8 @@
 
 int database_problem(struct database *c, int result, struct problem *why)
 {
-    switch (result & 0xff) {
+    /* A page that is not as it was written is damage, not a failing read. */
+    switch (result == SQLITE_IOERR_DATA ? SQLITE_CORRUPT : result & 0xff) {
     case SQLITE_NOMEM:
         problem_no_memory(why);
         break;

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include "store/internal.h"
+#include "store/page_sum.h"
 
 #define BUSY_MS 10000 /* another connection of this home holds the lock for moments only */
 #define WRITER_CACHE_KIB 8192
@@ -11,7 +12,7 @@
 
 int database_open(struct database *c, const char *path, int flags, struct problem *why)
 {
-    int rc;
+    int rc, reserve = PAGE_SUM;
 
     memset(c, 0, sizeof *c);
     if (vfs_register(why))
@@ -24,11 +25,13 @@ int database_open(struct database *c, const char *path, int flags, struct proble
         return -1;
     }
     sqlite3_busy_timeout(c->db, BUSY_MS);
+    sqlite3_file_control(c->db, "main", SQLITE_FCNTL_RESERVE_BYTES, &reserve);
     sqlite3_db_config(c->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
     sqlite3_db_config(c->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
     sqlite3_db_config(c->db, SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0, NULL);
     rc = sqlite3_exec(c->db,
-                      "PRAGMA cell_size_check=ON; PRAGMA foreign_keys=ON; PRAGMA synchronous=FULL;"
+                      "PRAGMA page_size=4096; PRAGMA cell_size_check=ON; PRAGMA foreign_keys=ON; "
+                      "PRAGMA synchronous=FULL;"
                       "PRAGMA temp_store=MEMORY",
                       NULL, NULL, NULL);
     if (rc != SQLITE_OK) {
@@ -231,13 +234,34 @@ int store_meta_set(struct transaction *t, const char *key, int64_t value, struct
                          "ti", key, value);
 }
 
-int store_check(struct reader *r, bool *ok, struct cs_buffer *detail, struct problem *why)
+/* Every page of the file, also those that no table uses now. The caller holds writers off. */
+static int check_pages(struct database *c, bool *ok, struct cs_buffer *detail, struct problem *why)
+{
+    unsigned char page[PAGE_BYTES];
+    sqlite3_int64 size = 0;
+    sqlite3_file *file;
+    int rc = sqlite3_file_control(c->db, "main", SQLITE_FCNTL_FILE_POINTER, &file);
+
+    if (rc == SQLITE_OK)
+        rc = file->pMethods->xFileSize(file, &size);
+    for (sqlite3_int64 at = 0; rc == SQLITE_OK && at + PAGE_BYTES <= size; at += PAGE_BYTES) {
+        rc = file->pMethods->xRead(file, page, PAGE_BYTES, at);
+        if (rc != SQLITE_IOERR_DATA)
+            continue;
+        *ok = false;
+        cs_buffer_printf(detail, _("page %lld is not as it was written; "),
+                         (long long)(at / PAGE_BYTES + 1));
+        rc = SQLITE_OK;
+    }
+    return rc == SQLITE_OK ? 0 : database_problem(c, rc, why);
+}
+
+static int check_tables(struct database *c, bool *ok, struct cs_buffer *detail, struct problem *why)
 {
     sqlite3_stmt *s;
-    int rc = statement_first(&r->c, why, &s, "PRAGMA integrity_check(20)", "");
+    int rc = statement_first(c, why, &s, "PRAGMA integrity_check(20)", "");
 
-    *ok = true;
-    for (; rc == 1; rc = statement_step(&r->c, s, why)) {
+    for (; rc == 1; rc = statement_step(c, s, why)) {
         struct cs_span line = column_span(s, 0);
         if (cs_span_is(line, "ok"))
             continue;
@@ -246,6 +270,19 @@ int store_check(struct reader *r, bool *ok, struct cs_buffer *detail, struct pro
         cs_buffer_add_text(detail, "; ");
     }
     return rc;
+}
+
+int store_check(struct store *store, struct reader *r, bool *ok, struct cs_buffer *detail,
+                struct problem *why)
+{
+    int rc;
+
+    *ok = true;
+    pthread_mutex_lock(&store->writing);
+    rc = check_pages(&r->c, ok, detail, why);
+    pthread_mutex_unlock(&store->writing);
+    /* Tables that are read over a bad page would only say the same again. */
+    return rc == 0 && *ok ? check_tables(&r->c, ok, detail, why) : rc;
 }
 
 void store_checkpoint_wal(struct store *store)

@@ -50,9 +50,10 @@ CS_MUST_USE int store_meta_get(struct reader *r, const char *key, int64_t *value
 CS_MUST_USE int store_meta_set(struct transaction *t, const char *key, int64_t value,
                                struct problem *why);
 
-/* The database's own integrity check, for doctor: 0 and *ok, with what it said in `detail`. */
-CS_MUST_USE int store_check(struct reader *r, bool *ok, struct cs_buffer *detail,
-                            struct problem *why);
+/* For doctor: every page against its checksum, then SQLite's own integrity check. 0 and *ok, with what
+ * was found in `detail`. */
+CS_MUST_USE int store_check(struct store *store, struct reader *r, bool *ok,
+                            struct cs_buffer *detail, struct problem *why);
 /* Moves the write-ahead log into the database; for an idle moment. */
 void store_checkpoint_wal(struct store *store);
 

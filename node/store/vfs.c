@@ -1,14 +1,18 @@
 /*
  * The VFS shim: SQLite's own unix VFS, with every write, truncation, sync and removal announced to
- * support/file's seam first, so that one recorder sees the order of all that reaches the disk.
+ * support/file's seam first, so that one recorder sees the order of all that reaches the disk. The pages
+ * of a database get their checksum on the way to the file, and are held against it on the way back: one
+ * that is wrong is never read (SQLITE_IOERR_DATA). What waits in the write-ahead log has SQLite's own.
  */
 #include <errno.h>
 
 #include "store/internal.h"
+#include "store/page_sum.h"
 
 struct shim_file {
     sqlite3_file base;
     char path[FILE_PATH_MAX];
+    bool pages; /* a database, not a log or something temporary */
     sqlite3_file *real; /* the unix VFS's own, right behind this struct */
 };
 
@@ -41,15 +45,36 @@ static int shim_close(sqlite3_file *f)
     return real_of(f)->pMethods->xClose(real_of(f));
 }
 
+/* SQLite also looks at a few bytes of the first page alone; it then reads the whole of it. */
+static bool is_page(sqlite3_file *f, int n, sqlite3_int64 at)
+{
+    return shim_of(f)->pages && n == PAGE_BYTES && at % PAGE_BYTES == 0;
+}
+
 static int shim_read(sqlite3_file *f, void *p, int n, sqlite3_int64 at)
 {
-    return real_of(f)->pMethods->xRead(real_of(f), p, n, at);
+    int rc = real_of(f)->pMethods->xRead(real_of(f), p, n, at);
+
+    if (rc == SQLITE_OK && is_page(f, n, at) && !page_sum_right(p, (uint64_t)at / PAGE_BYTES + 1)) {
+        log_line(LOG_LEVEL_ERROR, "store", _("%s: page %llu is not as it was written"),
+                 shim_of(f)->path, (unsigned long long)at / PAGE_BYTES + 1);
+        return SQLITE_IOERR_DATA;
+    }
+    return rc;
 }
 
 static int shim_write(sqlite3_file *f, const void *p, int n, sqlite3_int64 at)
 {
-    int rc = announce(FILE_STEP_WRITE, shim_of(f)->path, (uint64_t)at, cs_span_make(p, (size_t)n),
-                      SQLITE_IOERR_WRITE);
+    unsigned char page[PAGE_BYTES];
+    int rc;
+
+    if (is_page(f, n, at)) {
+        memcpy(page, p, PAGE_BYTES);
+        page_sum_set(page, (uint64_t)at / PAGE_BYTES + 1);
+        p = page;
+    }
+    rc = announce(FILE_STEP_WRITE, shim_of(f)->path, (uint64_t)at, cs_span_make(p, (size_t)n),
+                  SQLITE_IOERR_WRITE);
 
     return rc ? rc : real_of(f)->pMethods->xWrite(real_of(f), p, n, at);
 }
@@ -158,6 +183,7 @@ static int shim_open(sqlite3_vfs *vfs, const char *name, sqlite3_file *f, int fl
     (void)vfs;
     memset(file, 0, sizeof *file);
     file->real = (sqlite3_file *)(void *)(file + 1);
+    file->pages = (flags & SQLITE_OPEN_MAIN_DB) != 0;
     if (name && strlen(name) < sizeof file->path)
         memcpy(file->path, name, strlen(name) + 1);
     if (made &&
