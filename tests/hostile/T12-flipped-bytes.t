@@ -2,7 +2,7 @@
 # A peer that serves one wrong bit: in a bundle, a tile, a checkpoint, a keyset, a profile.
 . "$(dirname "$0")/../scenario/lib.sh"
 . "$here/../hostile/lib.sh"
-story 22 "a flipped byte is refused and named, and nothing that was held is lost"
+story 19 "a flipped byte is refused and named, and nothing that was held is lost"
 
 node school "School"; node centre "Centre"
 seq 1 700 | sed 's/.*/&,Book number &/; 1i id,Title' >"$T/first.csv"
