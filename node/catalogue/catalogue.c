@@ -5,6 +5,63 @@
 #define CLEAN "clean" /* meta: 1 after a proper end, 0 while somebody may write */
 #define DISCARD_AT_ONCE 2000
 
+/*
+ * The checkpoint file is written after the row. Where it is ahead of the row, the database lost what it
+ * had committed, or was put back from a backup: then it learns it again from the log's files.
+ */
+static int look_ahead(struct catalogue *c, const char *origin, uint64_t size, struct problem *why)
+{
+    struct cs_buffer note = {.alloc = memory_allocator()};
+    struct cs_checkpoint checkpoint;
+    char path[FILE_PATH_MAX];
+    int64_t records;
+    int rc = -1;
+
+    if (log_checkpoint_path(c->home, origin, path, why))
+        goto out;
+    rc = 0;
+    if (!file_exists(path) || file_read(path, CS_CHECKPOINT_MAX, &note, NULL) ||
+        cs_checkpoint_read(cs_buffer_span(&note), origin, signer_node(c->signer),
+                           signer_keyset(c->signer), &checkpoint) != CS_OK ||
+        checkpoint.size <= size)
+        goto out;
+    rc = catalogue_adopt(c, cs_buffer_span(&note), &records, why);
+    if (rc == 0)
+        log_line(LOG_LEVEL_WARN, "catalogue",
+                 _("the database was older than the log in %s: %lld records were taken from it"),
+                 path, (long long)records);
+out:
+    cs_buffer_free(&note);
+    return rc;
+}
+
+/* Also the shelves that the database thinks were never published. */
+static int look_ahead_everywhere(struct catalogue *c, struct problem *why)
+{
+    struct shelf_row *shelf = memory_new(sizeof *shelf * CS_PROFILE_SHELVES_MAX);
+    char origin[CS_ORIGIN_MAX + 1];
+    struct log_row log;
+    size_t n;
+    bool found;
+    int rc = -1;
+
+    if (!shelf)
+        return problem_no_memory(why);
+    if (store_shelf_rows(c->reader, shelf, CS_PROFILE_SHELVES_MAX, &n, why))
+        goto out;
+    for (size_t i = 0; i < n; i++) {
+        if (store_log_find(c->reader, STORE_SELF, shelf[i].name, shelf[i].epoch, &log, &found, why))
+            goto out;
+        cs_origin_write(signer_node(c->signer), shelf[i].name, shelf[i].epoch, origin);
+        if (look_ahead(c, origin, found ? log.range.size : 0, why))
+            goto out;
+    }
+    rc = 0;
+out:
+    memory_free(shelf);
+    return rc;
+}
+
 /* One own log at start: the signer learns what it signed, the checkpoint file is derived again, and
  * after an unclean end every file is proved. */
 static int resume_log(struct catalogue *c, const struct log_row *log, bool clean,
@@ -119,7 +176,8 @@ struct catalogue *catalogue_open(const char *home, struct store *store, struct s
         if (discard_batches(c, why))
             goto failed;
     }
-    if (resume_logs(c, !found || clean != 0, why) || set_clean(c, false, why))
+    if (look_ahead_everywhere(c, why) || resume_logs(c, !found || clean != 0, why) ||
+        set_clean(c, false, why))
         goto failed;
     return c;
 failed:

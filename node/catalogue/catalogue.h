@@ -90,6 +90,16 @@ CS_MUST_USE int catalogue_refresh(struct catalogue *c, struct problem *why);
 CS_MUST_USE int catalogue_withdraw(struct catalogue *c, const struct cs_uuid *id, row_id *bid,
                                    struct problem *why);
 
+/* ---- a home that is older than what it once signed */
+/*
+ * Takes the own log up to this checkpoint, which its own keys signed, from the log's files: they are
+ * proved from what the database has to the checkpoint's root, then every record says what its newest
+ * entry says. *records: how many changed. "two_histories" when what the database has is no part of it;
+ * nothing is changed then. May be done again after a crash.
+ */
+CS_MUST_USE int catalogue_adopt(struct catalogue *c, struct cs_span note, int64_t *records,
+                                struct problem *why);
+
 /* ---- proving */
 struct doctor_check {
     const char *name;

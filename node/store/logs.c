@@ -170,6 +170,22 @@ int store_log_publish(struct transaction *t, row_id lid, const struct cs_range *
     return set_checkpoint(t, lid, checkpoint, note, why);
 }
 
+int store_log_adopt(struct transaction *t, row_id lid, const struct cs_range *range,
+                    const struct cs_checkpoint *checkpoint, struct cs_span note,
+                    struct problem *why)
+{
+    struct database *c = writer_of(t);
+
+    if (statement_run(c, why, "DELETE FROM pending WHERE lid=?", "i", lid) ||
+        statement_run(c, why,
+                      "UPDATE batch SET todo=1,cursor=0 WHERE state=1"
+                      " AND sid=(SELECT sid FROM shelf WHERE lid=?)",
+                      "i", lid) ||
+        set_range(t, lid, range, why))
+        return -1;
+    return set_checkpoint(t, lid, checkpoint, note, why);
+}
+
 int store_log_refresh(struct transaction *t, row_id lid, const struct cs_checkpoint *checkpoint,
                       struct cs_span note, struct problem *why)
 {

@@ -81,7 +81,7 @@ int store_shelf_find(struct reader *r, const char *name, struct shelf_row *out, 
     return 0;
 }
 
-int store_shelf_list(struct reader *r, struct shelf_row *rows, size_t max, size_t *n,
+int store_shelf_rows(struct reader *r, struct shelf_row *rows, size_t max, size_t *n,
                      struct problem *why)
 {
     sqlite3_stmt *s;
@@ -90,6 +90,14 @@ int store_shelf_list(struct reader *r, struct shelf_row *rows, size_t max, size_
 
     for (*n = 0; rc == 1; rc = statement_step(&r->c, s, why))
         shelf_from(s, &rows[(*n)++]);
+    return rc;
+}
+
+int store_shelf_list(struct reader *r, struct shelf_row *rows, size_t max, size_t *n,
+                     struct problem *why)
+{
+    int rc = store_shelf_rows(r, rows, max, n, why);
+
     for (size_t i = 0; rc == 0 && i < *n; i++)
         rc = shelf_counts(r, &rows[i], why);
     return rc;

@@ -67,6 +67,25 @@ CS_MUST_USE int store_log_refresh(struct transaction *t, row_id lid,
                                   const struct cs_checkpoint *checkpoint, struct cs_span note,
                                   struct problem *why);
 
+/* ---- an own log that is ahead of the database: the home was put back from an older copy */
+struct own_entry {
+    enum cs_op op; /* CS_OP_PUT or CS_OP_WITHDRAW */
+    struct cs_uuid id;
+    uint64_t rev, index;
+    struct cs_span body; /* the record without id and rev; empty for a withdrawal */
+    struct cs_hash body_hash;
+};
+/*
+ * The record is published as this entry says, and says so itself, in batch `bid`, where the database
+ * knew of nothing newer (*changed false otherwise). May be done again.
+ */
+CS_MUST_USE int store_own_adopt(struct transaction *t, row_id bid, row_id sid, const char *source,
+                                const struct own_entry *entry, bool *changed, struct problem *why);
+/* The log's range and newest checkpoint are these; what waited for it is looked at anew. */
+CS_MUST_USE int store_log_adopt(struct transaction *t, row_id lid, const struct cs_range *range,
+                                const struct cs_checkpoint *checkpoint, struct cs_span note,
+                                struct problem *why);
+
 /* ---- mirrors */
 /* A verified checkpoint of a peer, before its entries are here. */
 CS_MUST_USE int store_mirror_checkpoint(struct transaction *t, row_id lid,

@@ -30,6 +30,9 @@ CS_MUST_USE int store_shelf_set(struct transaction *t, row_id sid, enum audience
 CS_MUST_USE int store_shelf_remove(struct transaction *t, row_id sid, struct problem *why);
 CS_MUST_USE int store_shelf_find(struct reader *r, const char *name, struct shelf_row *out,
                                  bool *found, struct problem *why);
+/* All of them, without counts. */
+CS_MUST_USE int store_shelf_rows(struct reader *r, struct shelf_row *rows, size_t max, size_t *n,
+                                 struct problem *why);
 /* All of them with their counts (a walk over the shelf: for status, not for a hot path). */
 CS_MUST_USE int store_shelf_list(struct reader *r, struct shelf_row *rows, size_t max, size_t *n,
                                  struct problem *why);

@@ -52,6 +52,12 @@ void signer_remember(struct signer *signer, const struct cs_checkpoint *checkpoi
 CS_MUST_USE int signer_remember_profile(struct signer *signer, struct cs_span note,
                                         struct problem *why);
 
+/*
+ * While it is not certain that this home has the newest of what it ever signed, no checkpoint and no
+ * profile is signed: each is refused with this problem. NULL ends that. Thread-safe.
+ */
+void signer_hold(struct signer *signer, const struct problem *reason);
+
 /* The auth key over a signature base of RFC 9421 of the frozen profile: starts with "@method" or
  * "@status" and ends with this node's own keyid and the tag. */
 CS_MUST_USE int signer_http(struct signer *signer, struct cs_span base,

@@ -27,6 +27,7 @@ struct signer {
     uint64_t last_time; /* of any signature of this node that is known here */
     struct signed_log *log;
     size_t logs, room;
+    struct problem hold; /* without a code: nothing holds it */
     bool forgot; /* a checkpoint could not be remembered */
     uint64_t profile_version; /* 0: none yet */
     struct cs_hash profile_text;

@@ -220,6 +220,11 @@ int signer_note(struct signer *s, enum statement type, struct cs_span text, uint
     if (!cs_buffer_reserve(out, text.n + 2048))
         return problem_no_memory(why);
     pthread_mutex_lock(&s->lock);
+    if (s->hold.code && (type == STATEMENT_CHECKPOINT || type == STATEMENT_PROFILE)) {
+        if (why)
+            *why = s->hold;
+        goto out;
+    }
     time = signing_time(s, time, why);
     if (!time)
         goto out;
@@ -242,6 +247,15 @@ out:
         cs_buffer_add_span(out, cs_buffer_span(&note));
     cs_buffer_free(&note);
     return rc;
+}
+
+void signer_hold(struct signer *s, const struct problem *reason)
+{
+    struct problem none = PROBLEM_INIT;
+
+    pthread_mutex_lock(&s->lock);
+    s->hold = reason ? *reason : none;
+    pthread_mutex_unlock(&s->lock);
 }
 
 void signer_remember(struct signer *s, const struct cs_checkpoint *checkpoint)
