@@ -1,6 +1,7 @@
 /*
  * The peer's newest checkpoint against the one that is held: newer, the same, or a contradiction.
  */
+#include <assert.h>
 #include <inttypes.h>
 #include <stdio.h>
 
@@ -86,14 +87,14 @@ static int judge(struct log_pull *lp, enum target *found, struct problem *why)
     return 0;
 }
 
-static int read_note(struct log_pull *lp, const struct http_fetch *fetch, struct problem *why)
+static int read_note(struct log_pull *lp, const struct part *part, struct problem *why)
 {
     const struct contact *c = lp->pull->contact;
     char what[CS_PROFILE_TEXT_MAX + 200];
     enum cs_status status;
 
     cs_buffer_reset(&lp->note);
-    cs_buffer_add_span(&lp->note, cs_buffer_span(&fetch->received));
+    cs_buffer_add_span(&lp->note, cs_buffer_span(&part->bytes));
     if (lp->note.failed)
         return problem_no_memory(why);
     status = cs_checkpoint_read(cs_buffer_span(&lp->note), lp->log.origin, &c->row.node.id,
@@ -104,30 +105,26 @@ static int read_note(struct log_pull *lp, const struct http_fetch *fetch, struct
     }
     if (lp->target.size > CS_LOG_SIZE_MAX)
         return problem_status(why, CS_TOO_LARGE, _("the other node's catalogue"));
-    lp->etag[0] = '\0';
-    if (fetch->field[HTTP_ETAG] && strlen(fetch->field[HTTP_ETAG]) < sizeof lp->etag)
-        strcpy(lp->etag, fetch->field[HTTP_ETAG]);
+    static_assert(sizeof lp->etag == sizeof part->etag, "an ETag is kept whole");
+    strcpy(lp->etag, part->etag);
     return 0;
 }
 
 int target_get(struct log_pull *lp, enum target *found, struct problem *why)
 {
-    struct http_fetch *fetch = log_fetch(lp, "checkpoint", CS_CHECKPOINT_MAX, why);
-    /* An answer "nothing new" is enough only when nothing of the last one is missing. */
-    bool whole = lp->log.etag[0] && lp->log.range.size == lp->log.checkpoint_size;
-    int rc = -1;
+    struct part part;
+    int rc;
 
-    if (!fetch || (whole && http_fetch_header(fetch, "If-None-Match", lp->log.etag, why)) ||
-        log_fetch_run(lp, &fetch, 1, why))
-        goto out;
-    if (fetch->status == 304 && whole) {
+    part_init(&part, "checkpoint", CS_CHECKPOINT_MAX);
+    /* An answer "nothing new" is enough only when nothing of the last one is missing. */
+    if (lp->log.etag[0] && lp->log.range.size == lp->log.checkpoint_size)
+        part.known = lp->log.etag;
+    rc = parts_get(lp, &part, 1, why);
+    if (rc == 0 && part.state == PART_UNCHANGED)
         *found = TARGET_NONE;
-        rc = 0;
-    } else if (read_note(lp, fetch, why) == 0) {
+    else if (rc == 0 && (rc = read_note(lp, &part, why)) == 0)
         rc = judge(lp, found, why);
-    }
-out:
-    http_fetch_free(fetch);
+    parts_free(&part, 1);
     return rc;
 }
 

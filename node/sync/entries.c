@@ -7,8 +7,6 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include <commonshelf/gzip.h>
-
 #include "sync/internal.h"
 
 /* The leaves of a raw bundle; exactly `width` of them. */
@@ -36,31 +34,24 @@ static bool is_root_of(const struct cs_hash leaf[CS_BUNDLE_WIDTH], const struct 
 
 /* ---- whole bundles */
 
-struct ask {
-    uint64_t bundle;
-    struct http_fetch *fetch;
-};
-
-static void bundle_name(uint64_t index, unsigned width, char out[CS_TILE_PATH_MAX])
+static void bundle_part(struct part *part, uint64_t index)
 {
-    struct cs_tile tile = {CS_TILE_LEVEL_ENTRIES, index, width};
+    struct cs_tile tile = {CS_TILE_LEVEL_ENTRIES, index, CS_BUNDLE_WIDTH};
 
-    cs_tile_path(&tile, out);
+    part_tile(part, &tile);
 }
 
-static int take_bundle(struct log_pull *lp, const struct spine *spine, const struct ask *ask,
-                       struct cs_buffer *raw, struct problem *why)
+static int take_bundle(struct log_pull *lp, const struct spine *spine, uint64_t bundle,
+                       const struct part *part, struct cs_buffer *raw, struct problem *why)
 {
     struct cs_hash leaf[CS_BUNDLE_WIDTH];
-    char name[CS_TILE_PATH_MAX];
 
-    bundle_name(ask->bundle, CS_BUNDLE_WIDTH, name);
-    if (log_fetch_gunzip(lp, ask->fetch, CS_BUNDLE_RAW_MAX, name, raw, why))
+    if (part_gunzip(lp, part, raw, why))
         return -1;
     if (!leaves_of(cs_buffer_span(raw), leaf, CS_BUNDLE_WIDTH) ||
-        !is_root_of(leaf, &spine->root[ask->bundle - spine->first]))
-        return log_wrong(lp, name, why);
-    return absorb_bundle(lp, cs_buffer_span(&ask->fetch->received), raw, leaf, why);
+        !is_root_of(leaf, &spine->root[bundle - spine->first]))
+        return log_wrong(lp, part->what, why);
+    return absorb_bundle(lp, cs_buffer_span(&part->bytes), raw, leaf, why);
 }
 
 /* Asks for several bundles at once and takes them in order. What came well before the first failure
@@ -68,50 +59,35 @@ static int take_bundle(struct log_pull *lp, const struct spine *spine, const str
 static int some_bundles(struct log_pull *lp, const struct spine *spine, uint64_t first, size_t n,
                         struct cs_buffer *raw, struct problem *why)
 {
-    struct ask ask[LOG_FETCHES] = {{.fetch = NULL}};
-    struct http_fetch *list[LOG_FETCHES] = {NULL};
+    struct part part[PARTS_AT_ONCE];
     struct problem failed = PROBLEM_INIT;
-    char name[CS_TILE_PATH_MAX];
-    int rc = -1, fetched;
+    int rc = 0, got;
 
-    for (size_t i = 0; i < n; i++) {
-        ask[i].bundle = first + i;
-        bundle_name(first + i, CS_BUNDLE_WIDTH, name);
-        if (!(ask[i].fetch = log_fetch(lp, name, CS_BUNDLE_GZIP_MAX, why)))
-            goto out;
-        list[i] = ask[i].fetch;
-    }
-    fetched = log_fetch_run(lp, list, n, &failed);
-    for (size_t i = 0; i < n; i++) {
-        if (list[i]->failed || list[i]->status != 200)
-            break;
-        if (take_bundle(lp, spine, &ask[i], raw, why))
-            goto out;
-    }
-    if (fetched == 0)
-        rc = 0;
-    else if (why)
-        *why = failed;
-out:
     for (size_t i = 0; i < n; i++)
-        http_fetch_free(ask[i].fetch);
+        bundle_part(&part[i], first + i);
+    got = parts_get(lp, part, n, &failed);
+    for (size_t i = 0; i < n && rc == 0 && part[i].state == PART_HERE; i++)
+        rc = take_bundle(lp, spine, first + i, &part[i], raw, why);
+    if (rc == 0 && got) {
+        rc = -1;
+        if (why)
+            *why = failed;
+    }
+    parts_free(part, n);
     return rc;
 }
 
 /* ---- parts of a bundle */
 
-static int fetch_tail(struct log_pull *lp, uint64_t from, uint64_t to, struct cs_buffer *raw,
+static int fetch_tail(struct log_pull *lp, const char *what, struct cs_buffer *raw,
                       struct problem *why)
 {
-    struct http_fetch *fetch;
-    char what[64];
-    int rc = -1;
+    struct part part;
+    int rc;
 
-    snprintf(what, sizeof what, "entries/%" PRIu64 "-%" PRIu64, from, to);
-    if ((fetch = log_fetch(lp, what, CS_BUNDLE_GZIP_MAX, why)) &&
-        log_fetch_run(lp, &fetch, 1, why) == 0)
-        rc = log_fetch_gunzip(lp, fetch, CS_BUNDLE_RAW_MAX, what, raw, why);
-    http_fetch_free(fetch);
+    part_init(&part, what, CS_BUNDLE_GZIP_MAX);
+    rc = parts_get(lp, &part, 1, why) || part_gunzip(lp, &part, raw, why) ? -1 : 0;
+    parts_free(&part, 1);
     return rc;
 }
 
@@ -132,35 +108,38 @@ static int held_leaves(struct log_pull *lp, struct cs_hash *leaf, unsigned width
     return rc;
 }
 
-/* The source's own hashes of a bundle whose entries do not fit: if they lead to the signed root, what
- * is held here continues another history. */
+/* The source's own hashes of a full bundle; *proved false when they do not lead to the spine's. */
+static int their_leaves(struct log_pull *lp, const struct spine *spine, uint64_t bundle,
+                        struct cs_hash leaf[CS_BUNDLE_WIDTH], bool *proved, struct problem *why)
+{
+    struct cs_tile tile = {0, bundle, CS_BUNDLE_WIDTH};
+    struct part part;
+    int rc;
+
+    *proved = false;
+    part_tile(&part, &tile);
+    rc = parts_get(lp, &part, 1, why);
+    if (rc == 0 && part.bytes.n == CS_TILE_MAX) {
+        memcpy(leaf[0].b, part.bytes.p, CS_TILE_MAX);
+        *proved = is_root_of(leaf, &spine->root[bundle - spine->first]);
+    }
+    parts_free(&part, 1);
+    return rc;
+}
+
+/* Entries do not fit what is held of their bundle. If the source's hashes of it lead to the signed
+ * root, what is held here continues another history. */
 static int blame(struct log_pull *lp, const struct spine *spine, uint64_t bundle, unsigned held,
                  const struct cs_hash *ours, const char *what, struct problem *why)
 {
-    struct cs_tile tile = {0, bundle, CS_BUNDLE_WIDTH};
     struct cs_hash theirs[CS_BUNDLE_WIDTH];
-    struct http_fetch *fetch;
-    char name[CS_TILE_PATH_MAX];
-    bool signed_tile = false;
+    bool proved = true;
 
-    if (bundle == spine->full) {
+    if (bundle == spine->full)
         memcpy(theirs, spine->leaf, sizeof theirs);
-        signed_tile = true;
-    } else {
-        cs_tile_path(&tile, name);
-        if (!(fetch = log_fetch(lp, name, CS_TILE_MAX, why)))
-            return -1;
-        if (log_fetch_run(lp, &fetch, 1, why)) {
-            http_fetch_free(fetch);
-            return -1;
-        }
-        if (fetch->received.n == CS_TILE_MAX) {
-            memcpy(theirs[0].b, fetch->received.p, CS_TILE_MAX);
-            signed_tile = is_root_of(theirs, &spine->root[bundle - spine->first]);
-        }
-        http_fetch_free(fetch);
-    }
-    if (signed_tile && memcmp(theirs, ours, held * sizeof *ours) != 0)
+    else if (their_leaves(lp, spine, bundle, theirs, &proved, why))
+        return -1;
+    if (proved && memcmp(theirs, ours, held * sizeof *ours) != 0)
         return target_contradicts(lp, LOG_FORKED, why);
     return log_wrong(lp, what, why);
 }
@@ -178,8 +157,7 @@ static int part_of_bundle(struct log_pull *lp, const struct spine *spine, struct
 
     snprintf(what, sizeof what, "entries/%" PRIu64 "-%" PRIu64, size,
              bundle * CS_BUNDLE_WIDTH + width);
-    if ((held > 0 && held_leaves(lp, leaf, held, why)) ||
-        fetch_tail(lp, size, bundle * CS_BUNDLE_WIDTH + width, raw, why))
+    if ((held > 0 && held_leaves(lp, leaf, held, why)) || fetch_tail(lp, what, raw, why))
         return -1;
     fits = leaves_of(cs_buffer_span(raw), leaf + held, width - held);
     if (fits && width == CS_BUNDLE_WIDTH)
@@ -200,7 +178,7 @@ static int get_all(struct log_pull *lp, const struct spine *spine, struct cs_buf
 
     while ((next = log_writer_range(lp->writer)->size / CS_BUNDLE_WIDTH) < spine->full) {
         uint64_t left = spine->full - next;
-        if (some_bundles(lp, spine, next, left < LOG_FETCHES ? (size_t)left : LOG_FETCHES, raw,
+        if (some_bundles(lp, spine, next, left < PARTS_AT_ONCE ? (size_t)left : PARTS_AT_ONCE, raw,
                          why))
             return -1;
     }

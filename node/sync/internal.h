@@ -6,12 +6,61 @@
 
 #include "sync/sync.h"
 
+struct log_pull;
+
+/* ---- source.c: where a log is got from */
+
+/* Something of a log, asked for by the name that it has behind "SHELF/EPOCH/" (SPEC.md §10), whoever
+ * has it: "checkpoint", "tile/…", "entries/FROM-TO". */
+#define PART_NAME_MAX (CS_TILE_PATH_MAX + 32)
+enum part_state { PART_MISSING, PART_HERE, PART_UNCHANGED };
+struct part {
+    char what[PART_NAME_MAX];
+    uint64_t cap; /* of bytes */
+    const char *known; /* an ETag: that it is this one still is answer enough. NULL: it is not */
+    enum part_state state;
+    struct cs_buffer bytes; /* as they go over the wire: bundles are gzip */
+    char etag[80]; /* empty when the source has none */
+};
+
+/* The publisher itself, or somebody or something that has what it signed. All are believed alike:
+ * not at all. */
+struct source {
+    /* Gets n parts of one log, at once where it can, and sets the state of each. -1 if one is missing:
+     * `why` is of the first in order, "not_there" when the source has none of that name. */
+    int (*get)(struct source *source, struct log_pull *lp, struct part *part, size_t n,
+               struct problem *why);
+    bool live; /* it is the publisher: what it shows is its newest word */
+    const char *name; /* for people */
+};
+
+#define PARTS_AT_ONCE 8 /* asked for together; the client opens at most four connections */
+/* An empty part of that name. */
+void part_init(struct part *part, const char *what, uint64_t cap);
+void part_tile(struct part *part, const struct cs_tile *tile);
+int parts_get(struct log_pull *lp, struct part *part, size_t n, struct problem *why);
+void parts_free(struct part *part, size_t n);
+/* The gzip bytes of a part, uncompressed into `raw` (emptied first). */
+int part_gunzip(struct log_pull *lp, const struct part *part, struct cs_buffer *raw,
+                struct problem *why);
+/* "wrong_hash": the source's `what` does not belong to what the peer signed. */
+int log_wrong(struct log_pull *lp, const char *what, struct problem *why);
+
+/* ---- source_http.c: the publisher, over the network */
+struct http_source {
+    struct source source;
+    struct http_client *client;
+    const struct contact *at;
+};
+void source_http(struct http_source *source, struct http_client *client, const struct contact *at);
+
 struct pull {
     const struct sync_setup *setup;
     const atomic_bool *cancel;
     struct reader *reader;
-    struct http_client *client;
-    struct contact *contact;
+    struct http_client *client; /* NULL: nothing is got over the network */
+    struct contact *contact; /* whose logs these are */
+    struct source *source;
     struct sync_result *result;
     bool renewed; /* the peer's profile was asked for in this pull */
 };
@@ -45,20 +94,6 @@ struct log_pull {
     struct taken *taken;
     size_t takens;
 };
-
-/* ---- fetch.c: getting something of the log from the peer */
-#define LOG_FETCHES 8 /* asked for at once; the client opens at most four connections */
-/* "/csh/v1/log/SHELF/EPOCH/…" */
-struct http_fetch *log_fetch(struct log_pull *lp, const char *what, uint64_t cap,
-                             struct problem *why);
-/* Runs fetches, counts bytes and requests, looks at each status: 404 is "not_there". */
-int log_fetch_run(struct log_pull *lp, struct http_fetch *const *list, size_t n,
-                  struct problem *why);
-/* A 200 body that is gzip, uncompressed into `raw` (emptied first). `what` names it in the problem. */
-int log_fetch_gunzip(struct log_pull *lp, const struct http_fetch *fetch, size_t max,
-                     const char *what, struct cs_buffer *raw, struct problem *why);
-/* "wrong_hash": the peer's `what` does not belong to what it signed. */
-int log_wrong(struct log_pull *lp, const char *what, struct problem *why);
 
 /* ---- checkpoint.c */
 enum target { TARGET_NONE, TARGET_SAME, TARGET_NEWER };

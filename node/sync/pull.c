@@ -159,6 +159,7 @@ int sync_pull(const struct sync_setup *setup, row_id peer, const atomic_bool *ca
 {
     uint64_t start = clock_monotonic_ms();
     struct pull p = {.setup = setup, .cancel = cancel, .result = result};
+    struct http_source source;
     int rc = -1;
 
     memset(result, 0, sizeof *result);
@@ -167,8 +168,11 @@ int sync_pull(const struct sync_setup *setup, row_id peer, const atomic_bool *ca
     if (!(p.contact = memory_new(sizeof *p.contact)))
         problem_no_memory(why);
     else if ((p.reader = store_reader(setup->store, why)) &&
-             (p.client = http_client_new(cancel, why)))
+             (p.client = http_client_new(cancel, why))) {
+        source_http(&source, p.client, p.contact);
+        p.source = &source.source;
         rc = pull_known(&p, peer, why);
+    }
     http_client_free(p.client);
     store_reader_free(p.reader);
     memory_free(p.contact);

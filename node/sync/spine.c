@@ -7,36 +7,17 @@
 
 #define SPINE_MAX (UINT64_C(1) << 18) /* bundles: 67 million entries, 8 MiB of hashes */
 
-struct spine_part {
-    struct cs_tile tile;
-    struct http_fetch *fetch;
-};
-
-static int ask(struct log_pull *lp, struct spine_part *part, struct problem *why)
-{
-    char what[CS_TILE_PATH_MAX];
-
-    cs_tile_path(&part->tile, what);
-    part->fetch = log_fetch(lp, what, (uint64_t)part->tile.width * CS_HASH, why);
-    return part->fetch ? 0 : -1;
-}
-
 /* Copies the hashes that were asked for into their places. */
-static int take(struct log_pull *lp, struct spine *spine, const struct spine_part *part,
-                struct problem *why)
+static int take(struct log_pull *lp, struct spine *spine, const struct cs_tile *tile,
+                const struct part *part, struct problem *why)
 {
-    struct cs_span body = cs_buffer_span(&part->fetch->received);
-    char what[CS_TILE_PATH_MAX];
+    if (part->bytes.n != (size_t)tile->width * CS_HASH)
+        return log_wrong(lp, part->what, why);
+    for (unsigned i = 0; i < tile->width; i++) {
+        const unsigned char *hash = part->bytes.p + (size_t)i * CS_HASH;
+        uint64_t bundle = tile->index * CS_BUNDLE_WIDTH + i;
 
-    if (body.n != (size_t)part->tile.width * CS_HASH) {
-        cs_tile_path(&part->tile, what);
-        return log_wrong(lp, what, why);
-    }
-    for (unsigned i = 0; i < part->tile.width; i++) {
-        const unsigned char *hash = body.p + (size_t)i * CS_HASH;
-        uint64_t bundle = part->tile.index * CS_BUNDLE_WIDTH + i;
-
-        if (part->tile.level == 0)
+        if (tile->level == 0)
             memcpy(spine->leaf[i].b, hash, CS_HASH);
         else if (bundle >= spine->first)
             memcpy(spine->root[bundle - spine->first].b, hash, CS_HASH);
@@ -44,28 +25,18 @@ static int take(struct log_pull *lp, struct spine *spine, const struct spine_par
     return 0;
 }
 
-static int fetch_parts(struct log_pull *lp, struct spine *spine, struct spine_part *parts, size_t n,
-                       struct problem *why)
+static int fetch_tiles(struct log_pull *lp, struct spine *spine, const struct cs_tile *tile,
+                       size_t n, struct problem *why)
 {
-    struct http_fetch *list[LOG_FETCHES] = {NULL};
-    int rc = -1;
+    struct part part[PARTS_AT_ONCE];
+    int rc;
 
     for (size_t i = 0; i < n; i++)
-        if (ask(lp, &parts[i], why))
-            goto out;
-    for (size_t i = 0; i < n; i++)
-        list[i] = parts[i].fetch;
-    if (log_fetch_run(lp, list, n, why))
-        goto out;
-    for (size_t i = 0; i < n; i++)
-        if (take(lp, spine, &parts[i], why))
-            goto out;
-    rc = 0;
-out:
-    for (size_t i = 0; i < n; i++) {
-        http_fetch_free(parts[i].fetch);
-        parts[i].fetch = NULL;
-    }
+        part_tile(&part[i], &tile[i]);
+    rc = parts_get(lp, part, n, why);
+    for (size_t i = 0; i < n && rc == 0; i++)
+        rc = take(lp, spine, &tile[i], &part[i], why);
+    parts_free(part, n);
     return rc;
 }
 
@@ -73,7 +44,7 @@ out:
 static int fetch_spine(struct log_pull *lp, struct spine *spine, uint64_t first,
                        struct problem *why)
 {
-    struct spine_part part[LOG_FETCHES] = {{.fetch = NULL}};
+    struct cs_tile tile[PARTS_AT_ONCE];
     uint64_t size = lp->target.size, last_full, edge_index;
     unsigned last_width = cs_tile_edge(1, size, &last_full);
     size_t n = 0;
@@ -93,20 +64,20 @@ static int fetch_spine(struct log_pull *lp, struct spine *spine, uint64_t first,
         !(spine->root = memory_new((size_t)(spine->full - first) * sizeof *spine->root)))
         return problem_no_memory(why);
     if (spine->edge > 0)
-        part[n++].tile = (struct cs_tile){0, edge_index, spine->edge};
+        tile[n++] = (struct cs_tile){0, edge_index, spine->edge};
     for (uint64_t i = first / CS_BUNDLE_WIDTH; spine->full > first; i++) {
         unsigned width = i < last_full ? CS_BUNDLE_WIDTH : last_width;
 
         if (i > last_full || width == 0)
             break;
-        part[n++].tile = (struct cs_tile){1, i, width};
-        if (n == LOG_FETCHES) {
-            if (fetch_parts(lp, spine, part, n, why))
+        tile[n++] = (struct cs_tile){1, i, width};
+        if (n == PARTS_AT_ONCE) {
+            if (fetch_tiles(lp, spine, tile, n, why))
                 return -1;
             n = 0;
         }
     }
-    return n > 0 ? fetch_parts(lp, spine, part, n, why) : 0;
+    return n > 0 ? fetch_tiles(lp, spine, tile, n, why) : 0;
 }
 
 /* The part of the held range that whole bundles make up. */
