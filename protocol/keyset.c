@@ -5,7 +5,10 @@
 
 #include "protocol/text.h"
 
+#include <commonshelf/checkpoint.h>
 #include <commonshelf/encode.h>
+
+#include <inttypes.h>
 
 #include <stdio.h>
 
@@ -58,12 +61,23 @@ void cs_keyset_write(const struct cs_keyset *keyset, struct cs_buffer *out)
     cs_text_add_bytes(out, "log", keyset->log.b, CS_KEY_PUBLIC);
     cs_text_add_bytes(out, "auth", keyset->auth.b, CS_KEY_PUBLIC);
     cs_text_add_bytes(out, "witness", keyset->witness.b, CS_KEY_PUBLIC);
+    if (keyset->has_gov)
+        cs_text_add_bytes(out, "gov", keyset->gov.b, CS_KEY_PUBLIC);
+    for (size_t i = 0; i < keyset->retires; i++) {
+        const struct cs_retired *r = &keyset->retired[i];
+
+        cs_buffer_printf(out, "retire %s %" PRIu64 " ", r->origin, r->size);
+        cs_base64_add(out, cs_span_make(r->root.b, CS_HASH));
+        cs_buffer_add_byte(out, '\n');
+    }
 }
 
-/* True if the next line is a `root` line. */
-static bool at_root(struct cs_span rest)
+/* True if the next line begins with this, its space included. */
+static bool at_line(struct cs_span rest, const char *word)
 {
-    return rest.n >= 5 && memcmp(rest.p, "root ", 5) == 0;
+    size_t n = strlen(word);
+
+    return rest.n >= n && memcmp(rest.p, word, n) == 0;
 }
 
 static enum cs_status read_head(struct cs_span *rest, struct cs_keyset *out)
@@ -83,7 +97,7 @@ static enum cs_status read_head(struct cs_span *rest, struct cs_keyset *out)
 
 static enum cs_status read_keys(struct cs_span *rest, struct cs_keyset *out)
 {
-    for (out->roots = 0; at_root(*rest); out->roots++) {
+    for (out->roots = 0; at_line(*rest, "root "); out->roots++) {
         if (out->roots == CS_KEYSET_ROOTS_MAX ||
             cs_text_bytes(rest, "root", out->root[out->roots].b, CS_KEY_PUBLIC))
             return CS_MALFORMED;
@@ -92,13 +106,58 @@ static enum cs_status read_keys(struct cs_span *rest, struct cs_keyset *out)
         cs_text_bytes(rest, "auth", out->auth.b, CS_KEY_PUBLIC) ||
         cs_text_bytes(rest, "witness", out->witness.b, CS_KEY_PUBLIC))
         return CS_MALFORMED;
+    out->has_gov = at_line(*rest, "gov ");
+    if (!out->has_gov)
+        memset(&out->gov, 0, sizeof(out->gov));
+    return out->has_gov ? cs_text_bytes(rest, "gov", out->gov.b, CS_KEY_PUBLIC) : CS_OK;
+}
+
+/* "ORIGIN SIZE ROOT". */
+static enum cs_status read_retired(struct cs_span value, struct cs_retired *out)
+{
+    struct cs_span origin, size, root;
+    char shelf[CS_SHELF_NAME_MAX + 1];
+    struct cs_node_id node;
+    struct cs_hash empty;
+    uint64_t epoch;
+
+    if (!cs_note_field(value, &origin, &size) || !cs_note_field(size, &size, &root) ||
+        cs_origin_read(origin, &node, shelf, &epoch) ||
+        cs_text_copy(origin, out->origin, sizeof(out->origin)) ||
+        cs_decimal_read(size, CS_LOG_SIZE_MAX, &out->size) ||
+        cs_base64_read(root, out->root.b, CS_HASH))
+        return CS_MALFORMED;
+    cs_merkle_empty(&empty);
+    return out->size == 0 && memcmp(out->root.b, empty.b, CS_HASH) != 0 ? CS_WRONG_HASH : CS_OK;
+}
+
+/* A genesis keyset can't name its own logs; and nobody ends another node's. */
+static enum cs_status read_retires(struct cs_span *rest, struct cs_keyset *out)
+{
+    for (out->retires = 0; at_line(*rest, "retire "); out->retires++) {
+        struct cs_retired *r = &out->retired[out->retires];
+        struct cs_span value;
+        enum cs_status status;
+
+        if (out->version == 1 || out->retires == CS_KEYSET_RETIRED_MAX)
+            return CS_MALFORMED;
+        if ((status = cs_text_value(rest, "retire", &value)) != CS_OK ||
+            (status = read_retired(value, r)) != CS_OK)
+            return status;
+        if (memcmp(r->origin, out->retired[0].origin, CS_NODE_ID_LEN) != 0)
+            return CS_WRONG_ORIGIN;
+        for (size_t i = 0; i < out->retires; i++) {
+            if (strcmp(out->retired[i].origin, r->origin) == 0)
+                return CS_MALFORMED;
+        }
+    }
     return CS_OK;
 }
 
 /* Every key is usable and stands in one place only: a root listed twice would count twice. */
 static enum cs_status check_keys(const struct cs_keyset *keyset)
 {
-    const struct cs_public_key *key[CS_KEYSET_ROOTS_MAX + 3];
+    const struct cs_public_key *key[CS_KEYSET_ROOTS_MAX + 4];
     size_t n = 0;
 
     for (size_t i = 0; i < keyset->roots; i++)
@@ -106,6 +165,8 @@ static enum cs_status check_keys(const struct cs_keyset *keyset)
     key[n++] = &keyset->log;
     key[n++] = &keyset->auth;
     key[n++] = &keyset->witness;
+    if (keyset->has_gov)
+        key[n++] = &keyset->gov;
     for (size_t i = 0; i < n; i++) {
         enum cs_status status = cs_key_check(key[i]);
 
@@ -130,6 +191,8 @@ static enum cs_status parse(const struct cs_note *note, struct cs_keyset *out)
         status = read_head(&rest, out);
     if (status == CS_OK)
         status = read_keys(&rest, out);
+    if (status == CS_OK)
+        status = read_retires(&rest, out);
     if (status)
         return status;
     first = memcmp(out->prev.b, none.b, CS_HASH) == 0;
@@ -202,6 +265,26 @@ enum cs_status cs_keyset_follows(const struct cs_keyset *now, struct cs_span byt
     if (next->version != now->version + 1 || memcmp(next->prev.b, now->text_hash.b, CS_HASH) != 0)
         return CS_WRONG_CHAIN;
     return check_threshold(&note, now);
+}
+
+enum cs_status cs_keyset_rank(const struct cs_keyset *now, struct cs_span bytes, size_t *rank)
+{
+    struct cs_note note;
+    enum cs_status status = cs_note_parse(bytes, CS_NOTE_MAX, &note);
+
+    for (size_t i = 0; status == CS_OK && i < now->roots; i++) {
+        struct cs_note_key key = {cs_span_of(cs_role_name(CS_ROLE_ROOT)), CS_NOTE_ED25519,
+                                  now->root[i]};
+
+        status = cs_note_verify(&note, &key, NULL);
+        if (status == CS_OK) {
+            *rank = i;
+            return CS_OK;
+        }
+        if (status == CS_NO_SIGNATURE)
+            status = CS_OK;
+    }
+    return status == CS_OK ? CS_NO_SIGNATURE : status;
 }
 
 void cs_keyset_key(const struct cs_keyset *keyset, const struct cs_node_id *node, enum cs_role role,

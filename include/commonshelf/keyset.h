@@ -27,6 +27,14 @@ enum cs_role { CS_ROLE_ROOT, CS_ROLE_LOG, CS_ROLE_AUTH, CS_ROLE_WITNESS };
 /* "root", "log", "auth", "witness". */
 CS_API const char *cs_role_name(enum cs_role role);
 
+/* A log that ends here, whatever else was signed for it: a thief had the keys, or a backup came
+ * back. */
+struct cs_retired {
+    char origin[CS_ORIGIN_MAX + 1];
+    uint64_t size;
+    struct cs_hash root; /* of the first `size` entries */
+};
+
 struct cs_keyset {
     uint64_t version;
     struct cs_hash prev; /* of the text before; all zero in version 1, where the text says "-" */
@@ -35,6 +43,10 @@ struct cs_keyset {
     size_t roots;
     struct cs_public_key root[CS_KEYSET_ROOTS_MAX];
     struct cs_public_key log, auth, witness;
+    bool has_gov;
+    struct cs_public_key gov;
+    size_t retires;
+    struct cs_retired retired[CS_KEYSET_RETIRED_MAX];
     struct cs_hash text_hash; /* SHA-256 of the note's text */
 };
 
@@ -58,6 +70,11 @@ CS_MUST_USE CS_API enum cs_status cs_keyset_node_id(const struct cs_keyset *gene
  * */
 CS_MUST_USE CS_API enum cs_status
 cs_keyset_follows(const struct cs_keyset *now, struct cs_span note, const struct cs_keyset *next);
+
+/* The place (0 is the highest) of the first of now's roots that signed `note`; CS_NO_SIGNATURE if
+ * none did, CS_BAD_SIGNATURE as above. */
+CS_MUST_USE CS_API enum cs_status cs_keyset_rank(const struct cs_keyset *now, struct cs_span note,
+                                                 size_t *rank);
 
 /*
  * The verifier's key for a role: names are "root" in keysets (the first root), the origin for the

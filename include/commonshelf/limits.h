@@ -15,6 +15,9 @@
 #define CS_NOTE_NAME_MAX 120 /* longest signer: node ID, shelf name, epoch */
 #define CS_KEYSET_ROOTS_MAX 5
 #define CS_KEYSET_CHAIN_MAX 1024 /* steps from the genesis keyset that are followed */
+#define CS_KEYSET_RETIRED_MAX 16 /* logs that one keyset closes; the next one can close more */
+#define CS_KEYSET_OVERRIDE                                                                         \
+    2592000 /* seconds in which a higher root can take a step back: 30 days */
 #define CS_PROFILE_PINS_MAX 4 /* current, next, and room for a second front */
 #define CS_PROFILE_VIAS_MAX 8
 #define CS_PROFILE_SHELVES_MAX 256

@@ -91,7 +91,7 @@ static int get_chain(struct visit *v, const struct cs_node_id *node, struct intr
         goto out;
     }
     in->chain = cs_buffer_span(&in->store);
-    status = chain_read(in->chain, node, &in->keyset, &count);
+    status = cs_chain_read(in->chain, node, &in->keyset, &count);
     if (status == CS_WRONG_ORIGIN)
         rc = not_the_one(why);
     else

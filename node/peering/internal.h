@@ -6,6 +6,8 @@
 
 #include <pthread.h>
 
+#include <commonshelf/chain.h>
+
 #include "peering/peering.h"
 
 struct peering {
@@ -55,12 +57,6 @@ int introduction_cover(struct peering *p, struct reader *r, struct cs_hello *hel
 int peer_store(struct transaction *t, const struct introduction *in,
                const struct cs_profile *profile, const char *network, row_id *nid,
                struct problem *why);
-
-/* Verifies a chain of keyset notes (as many as there are from the genesis on) for `node`. */
-enum cs_status chain_read(struct cs_span chain, const struct cs_node_id *node,
-                          struct cs_keyset *newest, size_t *count);
-/* Takes the first note off a chain of notes. */
-bool chain_next(struct cs_span *rest, struct cs_span *note);
 
 /* The networks that a first contact may use: global, and the configured ones. */
 size_t allowed_networks(const struct peering *p, struct cidr out[HTTP_FETCH_NETWORKS_MAX]);

@@ -6,60 +6,6 @@
 
 #include "peering/internal.h"
 
-#define SIGNATURE_START "\xe2\x80\x94 " /* the em dash that begins each signature line */
-
-/* A note ends where the signature lines behind its empty line end. */
-bool chain_next(struct cs_span *rest, struct cs_span *note)
-{
-    const unsigned char *start = rest->p, *end = rest->p + rest->n, *p = start;
-
-    while (p + 1 < end && !(p[0] == '\n' && p[1] == '\n'))
-        p++;
-    if (p + 1 >= end)
-        return false;
-    p += 2;
-    while ((size_t)(end - p) > sizeof SIGNATURE_START - 1 &&
-           memcmp(p, SIGNATURE_START, sizeof SIGNATURE_START - 1) == 0) {
-        const unsigned char *lf = memchr(p, '\n', (size_t)(end - p));
-        if (!lf)
-            return false;
-        p = lf + 1;
-    }
-    *note = cs_span_make(start, (size_t)(p - start));
-    *rest = cs_span_make(p, (size_t)(end - p));
-    return true;
-}
-
-enum cs_status chain_read(struct cs_span chain, const struct cs_node_id *node,
-                          struct cs_keyset *newest, size_t *count)
-{
-    struct cs_keyset next;
-    struct cs_node_id id;
-    struct cs_span note;
-    enum cs_status status;
-
-    *count = 0;
-    while (chain.n > 0) {
-        if (*count == CS_KEYSET_CHAIN_MAX)
-            return CS_TOO_LARGE;
-        if (!chain_next(&chain, &note))
-            return CS_MALFORMED;
-        if ((status = cs_keyset_read(note, &next)) != CS_OK)
-            return status;
-        if (*count == 0) {
-            if ((status = cs_keyset_node_id(&next, &id)) != CS_OK)
-                return status;
-            if (!cs_node_id_equal(&id, node))
-                return CS_WRONG_ORIGIN;
-        } else if ((status = cs_keyset_follows(newest, note, &next)) != CS_OK) {
-            return status;
-        }
-        *newest = next;
-        ++*count;
-    }
-    return *count > 0 ? CS_OK : CS_MALFORMED;
-}
-
 /* K (one or more), F, I, Z, in this order. */
 static enum cs_status take_frames(struct cs_span rest, struct introduction *out)
 {
@@ -111,7 +57,7 @@ enum cs_status introduction_read(struct cs_span body, struct introduction *out)
 enum cs_status introduction_chain(struct introduction *in)
 {
     size_t count;
-    enum cs_status status = chain_read(in->chain, &in->hello.from, &in->keyset, &count);
+    enum cs_status status = cs_chain_read(in->chain, &in->hello.from, &in->keyset, &count);
 
     return status == CS_OK && count != in->keysets ? CS_MALFORMED : status;
 }
@@ -172,7 +118,7 @@ int introduction_write(struct peering *p, struct reader *r, const struct cs_hell
         signer_note(p->signer, STATEMENT_HELLO, cs_buffer_span(&text), hello->time, &note, why))
         goto out;
     cs_frames_begin(body);
-    while (chain.n > 0 && chain_next(&chain, &keyset))
+    while (chain.n > 0 && cs_chain_next(&chain, &keyset))
         cs_frames_add(body, CS_FRAME_KEYSET, keyset);
     cs_frames_add(body, CS_FRAME_PROFILE, cs_buffer_span(&profile));
     cs_frames_add(body, CS_FRAME_HELLO, cs_buffer_span(&note));
@@ -195,7 +141,7 @@ int peer_store(struct transaction *t, const struct introduction *in,
 
     if (store_node_add(t, &profile->node, nid, why))
         return -1;
-    for (uint64_t version = 1; rest.n > 0 && chain_next(&rest, &note); version++)
+    for (uint64_t version = 1; rest.n > 0 && cs_chain_next(&rest, &note); version++)
         if (store_keyset_put(t, *nid, version, note, why))
             return -1;
     if (store_node_get(transaction_reader(t), *nid, &held, &found, why))

@@ -3,6 +3,7 @@
 #include <dirent.h>
 #include <errno.h>
 
+#include <commonshelf/chain.h>
 #include <commonshelf/limits.h>
 
 #include "support/clock.h"
@@ -149,51 +150,21 @@ static int damaged_chain(struct problem *why, const char *path)
                        path);
 }
 
-/*
- * Takes the next note off a chain: its text, the empty line, its signature lines. cs_keyset_read
- * judges it.
- */
-static bool next_note(struct cs_span *rest, struct cs_span *note)
-{
-    static const char dash[] = "\xe2\x80\x94 ";
-    const unsigned char *end = rest->n ? memmem(rest->p, rest->n, "\n\n", 2) : NULL;
-    size_t n;
-
-    if (!end)
-        return false;
-    n = (size_t)(end - rest->p) + 2;
-    while (rest->n - n > 4 && !memcmp(rest->p + n, dash, 4)) {
-        end = memchr(rest->p + n, '\n', rest->n - n);
-        if (!end)
-            return false;
-        n = (size_t)(end - rest->p) + 1;
-    }
-    *note = cs_span_make(rest->p, n);
-    rest->p += n;
-    rest->n -= n;
-    return true;
-}
-
 static int read_chain(struct signer *s, const char *path, struct problem *why)
 {
     struct cs_span rest, note;
-    struct cs_keyset next;
+    size_t count;
 
     if (file_read(path, CHAIN_MAX, &s->chain, why))
         return -1;
     rest = cs_buffer_span(&s->chain);
-    for (size_t steps = 0; rest.n; steps++) {
-        if (steps == CS_KEYSET_CHAIN_MAX || !next_note(&rest, &note) ||
-            cs_keyset_read(note, &next) != CS_OK)
-            return damaged_chain(why, path);
-        if (steps == 0 && cs_keyset_node_id(&next, &s->node) != CS_OK)
-            return damaged_chain(why, path);
-        if (steps > 0 && cs_keyset_follows(&s->keyset, note, &next) != CS_OK)
-            return damaged_chain(why, path);
-        s->keyset = next;
+    if (!cs_chain_next(&rest, &note) || cs_keyset_read(note, &s->keyset) != CS_OK ||
+        cs_keyset_node_id(&s->keyset, &s->node) != CS_OK ||
+        cs_chain_read(cs_buffer_span(&s->chain), &s->node, &s->keyset, &count) != CS_OK)
+        return damaged_chain(why, path);
+    for (rest = cs_buffer_span(&s->chain); cs_chain_next(&rest, &note);)
         s->newest = (size_t)(note.p - s->chain.p);
-    }
-    return s->chain.n ? 0 : damaged_chain(why, path);
+    return 0;
 }
 
 static bool is_root(const struct cs_keyset *keyset, const struct cs_public_key *key)

@@ -66,6 +66,8 @@ static void every_flipped_bit_is_refused(void **state)
 #define LOG "log 0mghMaC3WO9vwl9FtGhZEVjLGd0rZiJlPc/sGl8dE0w=\n"
 #define AUTH "auth gZkDovCyQicxCpBr/+XXX4jFsJbDii6qZhGwb5PXIO4=\n"
 #define WITNESS "witness MU9oz65+N/rD2klFBYmwobmUNAUR+nF/ufwpRS5icS4=\n"
+#define GOV "gov 4YY9DR1dpbkyFtvC5/qOuQLb+4OALkOUquq0aULfpAQ=\n"
+#define RETIRE "retire cs1e5mhs7sa6b3cdcayqsucywzebwudry4ec6sflmwxnyoygxljfqfq/public/"
 #define HASH "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="
 #define OTHER_HASH "MzMzMzMzMzMzMzMzMzMzMzMzMzMzMzMzMzMzMzMzMzM="
 
@@ -117,7 +119,14 @@ static void every_rule_alone(void **state)
         {LOG AUTH, AUTH LOG, CS_MALFORMED},
         {AUTH, "", CS_MALFORMED},
         {WITNESS, "", CS_MALFORMED},
-        {WITNESS, WITNESS "gov " HASH "\n", CS_MALFORMED}, /* no unknown lines */
+        {WITNESS, WITNESS "other " HASH "\n", CS_MALFORMED}, /* no unknown lines */
+        {WITNESS, WITNESS GOV, CS_OK},
+        {WITNESS, GOV WITNESS, CS_MALFORMED},
+        {WITNESS, WITNESS GOV GOV, CS_MALFORMED},
+        {WITNESS, WITNESS "gov\n", CS_MALFORMED},
+        {WITNESS, WITNESS "gov " HASH "\n", CS_BAD_KEY},
+        {WITNESS, WITNESS "gov 9ZZ4G7nSsplwhxVWSRdAkjA//eFVPooSJcUHycx0fds=\n", CS_MALFORMED},
+        {WITNESS, WITNESS RETIRE "1 4 " OTHER_HASH "\n", CS_MALFORMED}, /* the first has no logs */
         {WITNESS, WITNESS "\n", CS_MALFORMED}, /* T2: a second empty line */
         {"log 0mgh", "log 0mgh\n", CS_MALFORMED},
         {"dE0w=", "dE0x=", CS_MALFORMED}, /* unused bits of base64 set */
@@ -144,6 +153,76 @@ static void every_rule_alone(void **state)
     cs_buffer_free(&genesis);
     cs_buffer_free(&text);
     cs_buffer_free(&note);
+}
+
+#define LATER "version 2\nprev " OTHER_HASH
+#define EMPTY "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="
+
+/* The same with a later keyset: what its `retire` lines may say. */
+static void every_rule_of_retired_logs(void **state)
+{
+    static const struct {
+        const char *lines;
+        enum cs_status status;
+    } rows[] = {
+        {RETIRE "1 4 " OTHER_HASH "\n", CS_OK},
+        {GOV RETIRE "1 4 " OTHER_HASH "\n" RETIRE "2 0 " EMPTY "\n", CS_OK},
+        {RETIRE "1 4 " OTHER_HASH "\n" GOV, CS_MALFORMED},
+        {RETIRE "1 4 " OTHER_HASH "\n" RETIRE "1 5 " OTHER_HASH "\n", CS_MALFORMED}, /* twice */
+        {RETIRE "1 0 " OTHER_HASH "\n", CS_WRONG_HASH},
+        {RETIRE "0 4 " OTHER_HASH "\n", CS_MALFORMED},
+        {RETIRE "1 04 " OTHER_HASH "\n", CS_MALFORMED},
+        {RETIRE "1 1099511627777 " OTHER_HASH "\n", CS_MALFORMED},
+        {RETIRE "1 1099511627776 " OTHER_HASH "\n", CS_OK},
+        {RETIRE "1 4\n", CS_MALFORMED},
+        {RETIRE "1\n", CS_MALFORMED},
+        {RETIRE "1 4 " OTHER_HASH " x\n", CS_MALFORMED},
+        {"retire x 4 " OTHER_HASH "\n", CS_MALFORMED},
+        {RETIRE
+         "1 4 " OTHER_HASH "\n"
+         "retire cs1aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/public/1 4 " OTHER_HASH
+         "\n",
+         CS_WRONG_ORIGIN}, /* two nodes' logs */
+    };
+    struct cs_buffer genesis = CS_BUFFER_INIT, later = CS_BUFFER_INIT, text = CS_BUFFER_INIT,
+                     note = CS_BUFFER_INIT, again = CS_BUFFER_INIT;
+    struct cs_keyset keyset;
+
+    (void)state;
+    example_text(&genesis);
+    replaced(&later, cs_buffer_text(&genesis), "version 1\nprev -", LATER);
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        enum cs_status status;
+
+        cs_buffer_reset(&text);
+        cs_buffer_add_span(&text, cs_buffer_span(&later));
+        cs_buffer_add_text(&text, rows[i].lines);
+        signed_note(&note, cs_buffer_span(&text), "root", "root");
+        status = cs_keyset_read(cs_buffer_span(&note), &keyset);
+        if (status != rows[i].status)
+            fail_msg("row %zu: %s instead of %s", i, cs_status_code(status),
+                     cs_status_code(rows[i].status));
+        if (status)
+            continue;
+        cs_buffer_reset(&again);
+        cs_keyset_write(&keyset, &again);
+        assert_true(cs_span_equal(cs_buffer_span(&again), cs_buffer_span(&text)));
+    }
+    cs_buffer_reset(&text);
+    cs_buffer_add_span(&text, cs_buffer_span(&later));
+    for (int i = 0; i <= CS_KEYSET_RETIRED_MAX; i++) {
+        signed_note(&note, cs_buffer_span(&text), "root", "root");
+        assert_int_equal(cs_keyset_read(cs_buffer_span(&note), &keyset), CS_OK);
+        assert_int_equal(keyset.retires, i);
+        cs_buffer_printf(&text, RETIRE "%d 4 " OTHER_HASH "\n", i + 1);
+    }
+    signed_note(&note, cs_buffer_span(&text), "root", "root");
+    assert_int_equal(cs_keyset_read(cs_buffer_span(&note), &keyset), CS_MALFORMED);
+    cs_buffer_free(&genesis);
+    cs_buffer_free(&later);
+    cs_buffer_free(&text);
+    cs_buffer_free(&note);
+    cs_buffer_free(&again);
 }
 
 static void a_root_of_small_order(void **state)
@@ -470,6 +549,7 @@ int main(void)
         cmocka_unit_test(the_worked_example),
         cmocka_unit_test(every_flipped_bit_is_refused),
         cmocka_unit_test(every_rule_alone),
+        cmocka_unit_test(every_rule_of_retired_logs),
         cmocka_unit_test(a_root_of_small_order),
         cmocka_unit_test(only_the_roots_sign_keysets),
         cmocka_unit_test(thresholds_count_different_roots),

@@ -5,6 +5,7 @@
 #include "tests/unit/identity.h"
 #include "tests/unit/spec_page.h"
 
+#include <commonshelf/chain.h>
 #include <commonshelf/checkpoint.h>
 #include <commonshelf/encode.h>
 #include <commonshelf/entry.h>
@@ -71,6 +72,10 @@ static void a_key_id(void **state)
 static void keysets_and_their_chain(void **state)
 {
     struct cs_keyset genesis = keyset_of("keyset"), second = keyset_of("keyset-2");
+    struct cs_keyset third = keyset_of("keyset-3");
+    struct cs_buffer chain = CS_BUFFER_INIT;
+    struct cs_keyset newest;
+    size_t count;
     struct cs_public_key log = key_named("log"), next_log = key_named("log 2");
     struct cs_node_id node = id_of("keyset");
 
@@ -80,6 +85,14 @@ static void keysets_and_their_chain(void **state)
     expect_encoded("node-id", "text hash", cs_hex_add, genesis.text_hash.b, CS_HASH);
     expect_field("node-id", "node id", node.s);
     assert_int_equal(cs_keyset_follows(&genesis, block("keyset-2"), &second), CS_OK);
+    cs_buffer_add_span(&chain, block("keyset"));
+    cs_buffer_add_span(&chain, block("keyset-2"));
+    cs_buffer_add_span(&chain, block("keyset-3"));
+    assert_int_equal(cs_chain_read(cs_buffer_span(&chain), &node, &newest, &count), CS_OK);
+    assert_int_equal(count, 3);
+    assert_memory_equal(newest.text_hash.b, third.text_hash.b, CS_HASH);
+    assert_true(third.has_gov && third.retires == 1 && third.retired[0].size == 4);
+    cs_buffer_free(&chain);
 }
 
 static void check_words(void **state)
@@ -596,7 +609,7 @@ static const struct {
 #define CAP(name) {#name, name}
     CAP(CS_NODE_ID_LEN), CAP(CS_TIME_MAX), CAP(CS_VERSION_MAX), CAP(CS_NOTE_MAX),
     CAP(CS_NOTE_SIGNATURES_MAX), CAP(CS_NOTE_NAME_MAX), CAP(CS_KEYSET_ROOTS_MAX),
-    CAP(CS_KEYSET_CHAIN_MAX), CAP(CS_PROFILE_PINS_MAX), CAP(CS_PROFILE_VIAS_MAX),
+    CAP(CS_KEYSET_CHAIN_MAX), CAP(CS_KEYSET_RETIRED_MAX), CAP(CS_KEYSET_OVERRIDE), CAP(CS_PROFILE_PINS_MAX), CAP(CS_PROFILE_VIAS_MAX),
     CAP(CS_PROFILE_SHELVES_MAX), CAP(CS_PROFILE_TEXT_MAX), CAP(CS_URL_MAX), CAP(CS_SHELF_NAME_MAX),
     CAP(CS_ORIGIN_MAX), CAP(CS_ENTRY_MAX), CAP(CS_ENTRY_HEAD), CAP(CS_BUNDLE_WIDTH),
     CAP(CS_BUNDLE_RAW_MAX), CAP(CS_BUNDLE_GZIP_MAX), CAP(CS_TILE_MAX), CAP(CS_CHECKPOINT_MAX),
