@@ -14,6 +14,7 @@ static int look_ahead(struct catalogue *c, const char *origin, uint64_t size, st
     struct cs_buffer note = {.alloc = memory_allocator()};
     struct cs_checkpoint checkpoint;
     char path[FILE_PATH_MAX];
+    uint64_t version;
     int64_t records;
     int rc = -1;
 
@@ -21,8 +22,8 @@ static int look_ahead(struct catalogue *c, const char *origin, uint64_t size, st
         goto out;
     rc = 0;
     if (!file_exists(path) || file_read(path, CS_CHECKPOINT_MAX, &note, NULL) ||
-        cs_checkpoint_read(cs_buffer_span(&note), origin, signer_node(c->signer),
-                           signer_keyset(c->signer), &checkpoint) != CS_OK ||
+        signer_read_checkpoint(c->signer, cs_buffer_span(&note), origin, &checkpoint, &version) !=
+            CS_OK ||
         checkpoint.size <= size)
         goto out;
     rc = catalogue_adopt(c, cs_buffer_span(&note), &records, why);
@@ -72,6 +73,7 @@ static int resume_log(struct catalogue *c, const struct log_row *log, bool clean
     struct cs_range range;
     struct cs_hash root;
     enum cs_status status;
+    uint64_t version;
     bool found;
     int rc = -1;
 
@@ -81,8 +83,8 @@ static int resume_log(struct catalogue *c, const struct log_row *log, bool clean
         rc = 0;
         goto out;
     }
-    status = cs_checkpoint_read(cs_buffer_span(&note), log->origin, signer_node(c->signer),
-                                signer_keyset(c->signer), &checkpoint);
+    status = signer_read_checkpoint(c->signer, cs_buffer_span(&note), log->origin, &checkpoint,
+                                    &version);
     if (status != CS_OK) {
         problem_status(why, status, _("the newest checkpoint of this institution's own log"));
         goto out;

@@ -100,6 +100,17 @@ CS_MUST_USE int catalogue_withdraw(struct catalogue *c, const struct cs_uuid *id
 CS_MUST_USE int catalogue_adopt(struct catalogue *c, struct cs_span note, int64_t *records,
                                 struct problem *why);
 
+/* ---- when the keys change */
+/* No publication begins, and no checkpoint is signed, until catalogue_release. Not for long. */
+void catalogue_hold(struct catalogue *c);
+void catalogue_release(struct catalogue *c);
+/* Signs the newest checkpoint of every own log with the keys that are in force now, as part of `t`.
+ * While held. */
+CS_MUST_USE int catalogue_sign_again(struct catalogue *c, struct transaction *t,
+                                     struct problem *why);
+/* Writes the files of those checkpoints, once they are committed. While held. */
+CS_MUST_USE int catalogue_derive(struct catalogue *c, struct problem *why);
+
 /* ---- proving */
 struct doctor_check {
     const char *name;

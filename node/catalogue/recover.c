@@ -193,7 +193,7 @@ int catalogue_adopt(struct catalogue *c, struct cs_span note, int64_t *records, 
     struct cs_node_id node;
     enum cs_status status;
     struct cs_range range;
-    uint64_t epoch;
+    uint64_t epoch, version;
     int rc = -1;
 
     *records = 0;
@@ -201,8 +201,7 @@ int catalogue_adopt(struct catalogue *c, struct cs_span note, int64_t *records, 
     if (status == CS_OK)
         status = cs_origin_read(cs_span_of(checkpoint.origin), &node, shelf, &epoch);
     if (status == CS_OK)
-        status = cs_checkpoint_read(note, checkpoint.origin, signer_node(c->signer),
-                                    signer_keyset(c->signer), &checkpoint);
+        status = signer_read_checkpoint(c->signer, note, checkpoint.origin, &checkpoint, &version);
     if (status != CS_OK)
         return problem_status(why, status, _("a checkpoint of this institution's own log"));
     pthread_mutex_lock(&c->publishing);

@@ -108,7 +108,7 @@ int home_open(struct home *home, struct problem *why)
 {
     if (home_open_config(home, why) || home_open_signer(home, why) || home_open_store(home, why) ||
         home_open_catalogue(home, why) || home_open_peering(home, why) ||
-        home_open_index(home, why))
+        home_adopt_keys(home, why) || home_open_index(home, why))
         return -1;
     return 0;
 }

@@ -76,6 +76,15 @@ CS_MUST_USE int home_open_catalogue(struct home *home, struct problem *why);
 CS_MUST_USE int home_open_peering(struct home *home, struct problem *why);
 CS_MUST_USE int home_open_index(struct home *home, struct problem *why);
 
+/*
+ * Makes the next keyset (signer_rotate: `root` is the root's seed or NULL) and signs with the new
+ * keys what peers ask for, so that they see the old state or the new one. Home wholly open.
+ */
+CS_MUST_USE int home_rotate(struct home *home, const unsigned char *root, struct problem *why);
+/* Completes a change of keys that was cut off; part of home_open. "keys_older" when the database has
+ * seen newer keys than those in the home. */
+CS_MUST_USE int home_adopt_keys(struct home *home, struct problem *why);
+
 /* This node's ID and name, as the database and the configuration have them. */
 CS_MUST_USE int home_self(struct home *home, struct reader *r, struct node_row *self,
                           struct problem *why);

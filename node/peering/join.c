@@ -63,7 +63,7 @@ static int make_hello(struct joining *j, struct problem *why)
     return 0;
 }
 
-/* A hello that an earlier run began is sent again as it was. */
+/* A hello that an earlier run began is sent again as it was, unless this node has new keys since. */
 static int prepare_hello(struct joining *j, struct problem *why)
 {
     struct introduction own;
@@ -74,7 +74,8 @@ static int prepare_hello(struct joining *j, struct problem *why)
     if (!found)
         return make_hello(j, why);
     same = introduction_read(cs_buffer_span(&j->body), &own) == CS_OK &&
-           cs_node_id_equal(&own.hello.to, &j->invite.node);
+           cs_node_id_equal(&own.hello.to, &j->invite.node) &&
+           cs_span_equal(own.chain, signer_keyset_chain(j->p->signer));
     j->hello = own.hello;
     introduction_free(&own);
     return same ? 0 : make_hello(j, why);

@@ -35,6 +35,11 @@ void peering_close(struct peering *p);
  * half its time is over. Called at start, after a publication, and daily.
  */
 CS_MUST_USE int peering_profile_refresh(struct peering *p, struct problem *why);
+/* When the keys change: no profile is signed until peering_release; peering_sign_again makes the one
+ * under the new keys, as part of `t`. Taken before catalogue_hold. */
+void peering_hold(struct peering *p);
+void peering_release(struct peering *p);
+CS_MUST_USE int peering_sign_again(struct peering *p, struct transaction *t, struct problem *why);
 /* "https://host[:port]": the configured one, or made from the listener when that names one address;
  * empty when there is none. */
 const char *peering_url(const struct peering *p);

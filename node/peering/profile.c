@@ -72,7 +72,9 @@ static bool says_the_same(struct cs_profile *fresh, const struct cs_profile *hel
     return same;
 }
 
-static int sign_and_store(struct peering *p, const struct cs_profile *profile, struct problem *why)
+/* As part of `t`, or in a transaction of its own. */
+static int sign_and_store(struct peering *p, struct transaction *given,
+                          const struct cs_profile *profile, struct problem *why)
 {
     struct cs_buffer text = {.alloc = memory_allocator()}, note = text;
     struct transaction *t = NULL;
@@ -86,10 +88,10 @@ static int sign_and_store(struct peering *p, const struct cs_profile *profile, s
     }
     if (signer_note(p->signer, STATEMENT_PROFILE, cs_buffer_span(&text), profile->issued, &note,
                     why) ||
-        !(t = store_begin(p->store, why)) ||
-        store_profile_put(t, STORE_SELF, profile, cs_buffer_span(&note), why))
+        (!given && !(t = store_begin(p->store, why))) ||
+        store_profile_put(given ? given : t, STORE_SELF, profile, cs_buffer_span(&note), why))
         goto out;
-    rc = store_commit(&t, why);
+    rc = given ? 0 : store_commit(&t, why);
 out:
     store_rollback(&t);
     cs_buffer_free(&text);
@@ -97,11 +99,11 @@ out:
     return rc;
 }
 
-static int refresh(struct peering *p, struct reader *r, struct cs_profile *fresh,
-                   struct cs_profile *held, struct problem *why)
+static int refresh(struct peering *p, struct reader *r, struct transaction *t,
+                   struct cs_profile *fresh, struct cs_profile *held, struct problem *why)
 {
     struct cs_buffer note = {.alloc = memory_allocator()};
-    uint64_t now = clock_now();
+    uint64_t now = clock_now(), keyset = 0;
     bool found, usable = false;
     int rc = -1;
 
@@ -109,20 +111,42 @@ static int refresh(struct peering *p, struct reader *r, struct cs_profile *fresh
         goto out;
     memset(held, 0, sizeof *held);
     if (found)
-        usable = cs_profile_read(cs_buffer_span(&note), signer_node(p->signer),
-                                 signer_keyset(p->signer), held) == CS_OK;
+        usable = signer_read_profile(p->signer, cs_buffer_span(&note), held, &keyset) == CS_OK;
     if (usable && signer_remember_profile(p->signer, cs_buffer_span(&note), why))
         goto out;
-    if (usable && says_the_same(fresh, held) && now < held->issued + PROFILE_SECONDS / 2) {
+    if (usable && keyset == signer_keyset(p->signer)->version && says_the_same(fresh, held) &&
+        now < held->issued + PROFILE_SECONDS / 2) {
         rc = 0;
         goto out;
     }
     fresh->version = held->version + 1;
     fresh->issued = now;
     fresh->expires = now + PROFILE_SECONDS;
-    rc = sign_and_store(p, fresh, why);
+    rc = sign_and_store(p, t, fresh, why);
 out:
     cs_buffer_free(&note);
+    return rc;
+}
+
+void peering_hold(struct peering *p)
+{
+    pthread_mutex_lock(&p->profiling);
+}
+
+void peering_release(struct peering *p)
+{
+    pthread_mutex_unlock(&p->profiling);
+}
+
+int peering_sign_again(struct peering *p, struct transaction *t, struct problem *why)
+{
+    struct cs_profile *profiles = memory_new(2 * sizeof *profiles);
+    int rc;
+
+    if (!profiles)
+        return problem_no_memory(why);
+    rc = refresh(p, transaction_reader(t), t, &profiles[0], &profiles[1], why);
+    memory_free(profiles);
     return rc;
 }
 
@@ -134,10 +158,10 @@ int peering_profile_refresh(struct peering *p, struct problem *why)
 
     if (!profiles)
         return problem_no_memory(why);
-    pthread_mutex_lock(&p->profiling);
+    peering_hold(p);
     if ((r = store_reader(p->store, why)))
-        rc = refresh(p, r, &profiles[0], &profiles[1], why);
-    pthread_mutex_unlock(&p->profiling);
+        rc = refresh(p, r, NULL, &profiles[0], &profiles[1], why);
+    peering_release(p);
     store_reader_free(r);
     memory_free(profiles);
     return rc;

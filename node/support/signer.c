@@ -12,8 +12,6 @@
 #include "support/memory.h"
 #include "support/signer_internal.h"
 
-#define KEYSET_FILE "keyset"
-#define KEYSET_LIFETIME (UINT64_C(365) * 24 * 60 * 60) /* a year, as SPEC.md recommends */
 #define CHAIN_MAX CS_FRAMES_BODY_MAX /* a hello must be able to carry it */
 
 int signer_add_line(const struct signer_keys *keys, const struct cs_keyset *keyset,
@@ -59,6 +57,17 @@ static int check_empty(const char *directory, struct problem *why)
     return rc;
 }
 
+int signer_keyset_keys(const struct signer_keys *keys, struct cs_keyset *out, struct problem *why)
+{
+    if ((keys->role[CS_ROLE_ROOT] &&
+         signer_keys_public(keys->role[CS_ROLE_ROOT], &out->root[0], why)) ||
+        signer_keys_public(keys->role[CS_ROLE_LOG], &out->log, why) ||
+        signer_keys_public(keys->role[CS_ROLE_AUTH], &out->auth, why) ||
+        signer_keys_public(keys->role[CS_ROLE_WITNESS], &out->witness, why))
+        return -1;
+    return 0;
+}
+
 /* The genesis keyset's note for new keys. */
 static int write_genesis(const struct signer_keys *keys, struct cs_buffer *out, struct problem *why)
 {
@@ -71,11 +80,8 @@ static int write_genesis(const struct signer_keys *keys, struct cs_buffer *out, 
 
     text.alloc = memory_allocator();
     keyset.issued = clock_now();
-    keyset.expires = keyset.issued + KEYSET_LIFETIME;
-    if (signer_keys_public(keys->role[CS_ROLE_ROOT], &keyset.root[0], why) ||
-        signer_keys_public(keys->role[CS_ROLE_LOG], &keyset.log, why) ||
-        signer_keys_public(keys->role[CS_ROLE_AUTH], &keyset.auth, why) ||
-        signer_keys_public(keys->role[CS_ROLE_WITNESS], &keyset.witness, why))
+    keyset.expires = keyset.issued + SIGNER_KEYSET_LIFETIME;
+    if (signer_keyset_keys(keys, &keyset, why))
         goto out;
     cs_keyset_write(&keyset, &text);
     cs_note_begin(out, cs_buffer_span(&text));
@@ -101,7 +107,7 @@ static int write_keyset(const char *directory, struct cs_span note, struct probl
 {
     char path[FILE_PATH_MAX];
 
-    if (file_join(path, directory, KEYSET_FILE))
+    if (file_join(path, directory, SIGNER_KEYSET_FILE))
         return problem_errno(why, ENAMETOOLONG, FILE_CREATE, directory);
     return file_put_new(path, note, 0644, why);
 }
@@ -111,10 +117,14 @@ static void remove_files(const char *directory)
 {
     char path[FILE_PATH_MAX];
 
-    for (int role = 0; role < CS_ROLES; role++)
-        if (!file_join(path, directory, signer_keys_file((enum cs_role)role)))
+    for (int role = 0; role < CS_ROLES; role++) {
+        char name[SIGNER_KEY_FILE];
+
+        signer_keys_file((enum cs_role)role, 1, name);
+        if (!file_join(path, directory, name))
             (void)!file_remove(path, NULL);
-    if (!file_join(path, directory, KEYSET_FILE))
+    }
+    if (!file_join(path, directory, SIGNER_KEYSET_FILE))
         (void)!file_remove(path, NULL);
 }
 
@@ -127,9 +137,9 @@ int signer_create(const char *directory, struct problem *why)
     note.alloc = memory_allocator();
     if (file_make_directory(directory, 0700, why) || check_empty(directory, why))
         return -1;
-    if (signer_keys_make(&keys, why) || write_genesis(&keys, &note, why))
+    if (signer_keys_make(&keys, true, why) || write_genesis(&keys, &note, why))
         goto out;
-    if (signer_keys_write(&keys, directory, why) ||
+    if (signer_keys_write(&keys, directory, 1, why) ||
         write_keyset(directory, cs_buffer_span(&note), why) || file_sync_directory(directory, why))
         remove_files(directory);
     else
@@ -150,20 +160,21 @@ static int damaged_chain(struct problem *why, const char *path)
                        path);
 }
 
-static int read_chain(struct signer *s, const char *path, struct problem *why)
+static int read_chain(struct signer_state *state, const char *path, struct cs_node_id *node,
+                      struct problem *why)
 {
     struct cs_span rest, note;
     size_t count;
 
-    if (file_read(path, CHAIN_MAX, &s->chain, why))
+    if (file_read(path, CHAIN_MAX, &state->chain, why))
         return -1;
-    rest = cs_buffer_span(&s->chain);
-    if (!cs_chain_next(&rest, &note) || cs_keyset_read(note, &s->keyset) != CS_OK ||
-        cs_keyset_node_id(&s->keyset, &s->node) != CS_OK ||
-        cs_chain_read(cs_buffer_span(&s->chain), &s->node, &s->keyset, &count) != CS_OK)
+    rest = cs_buffer_span(&state->chain);
+    if (!cs_chain_next(&rest, &note) || cs_keyset_read(note, &state->keyset) != CS_OK ||
+        cs_keyset_node_id(&state->keyset, node) != CS_OK ||
+        cs_chain_read(cs_buffer_span(&state->chain), node, &state->keyset, &count) != CS_OK)
         return damaged_chain(why, path);
-    for (rest = cs_buffer_span(&s->chain); cs_chain_next(&rest, &note);)
-        s->newest = (size_t)(note.p - s->chain.p);
+    for (rest = cs_buffer_span(&state->chain); cs_chain_next(&rest, &note);)
+        state->newest = (size_t)(note.p - state->chain.p);
     return 0;
 }
 
@@ -175,62 +186,128 @@ static bool is_root(const struct cs_keyset *keyset, const struct cs_public_key *
     return false;
 }
 
-static int check_pair(const struct signer *s, const char *path, struct problem *why)
+static int check_pair(const struct signer_state *state, const char *path, struct problem *why)
 {
-    const struct cs_public_key *wanted[CS_ROLES] = {NULL, &s->keyset.log, &s->keyset.auth,
-                                                    &s->keyset.witness};
+    const struct cs_public_key *wanted[CS_ROLES] = {NULL, &state->keyset.log, &state->keyset.auth,
+                                                    &state->keyset.witness};
     struct cs_public_key key;
 
     for (int role = 0; role < CS_ROLES; role++) {
-        if (!s->keys.role[role])
+        if (!state->keys.role[role])
             continue;
-        if (signer_keys_public(s->keys.role[role], &key, why))
+        if (signer_keys_public(state->keys.role[role], &key, why))
             return -1;
         if (wanted[role] ? memcmp(wanted[role]->b, key.b, sizeof key.b) != 0
-                         : !is_root(&s->keyset, &key))
+                         : !is_root(&state->keyset, &key))
             return damaged_chain(why, path);
     }
     return 0;
 }
 
+struct signer_state *signer_state_read(const char *directory, struct cs_node_id *node,
+                                       struct problem *why)
+{
+    struct signer_state *state = memory_new(sizeof *state);
+    char path[FILE_PATH_MAX];
+
+    if (!state) {
+        problem_no_memory(why);
+        return NULL;
+    }
+    state->chain.alloc = memory_allocator();
+    if (file_join(path, directory, SIGNER_KEYSET_FILE)) {
+        problem_errno(why, ENAMETOOLONG, FILE_OPEN, directory);
+        goto fail;
+    }
+    if (read_chain(state, path, node, why) ||
+        signer_keys_read(&state->keys, directory, state->keyset.version, why) ||
+        check_pair(state, path, why))
+        goto fail;
+    return state;
+fail:
+    signer_state_free(state);
+    return NULL;
+}
+
+void signer_state_free(struct signer_state *state)
+{
+    if (!state)
+        return;
+    signer_keys_free(&state->keys);
+    cs_buffer_free(&state->chain);
+    memory_free(state);
+}
+
+/* A rotation that was cut off after its keyset was in force. Keys of a later version are left alone:
+ * if somebody put back an old keyset file, they are the only ones. */
+static int remove_old_keys(const char *directory, uint64_t newest, struct problem *why)
+{
+    char path[FILE_PATH_MAX], name[SIGNER_KEY_FILE];
+    bool removed = false;
+
+    for (uint64_t version = 1; version < newest; version++)
+        for (int role = 0; role < CS_ROLES; role++) {
+            signer_keys_file((enum cs_role)role, version, name);
+            if (role == CS_ROLE_ROOT || file_join(path, directory, name) || !file_exists(path))
+                continue;
+            if (file_remove(path, why))
+                return -1;
+            removed = true;
+        }
+    return removed ? file_sync_directory(directory, why) : 0;
+}
+
 struct signer *signer_open(const char *directory, struct problem *why)
 {
     struct signer *s = memory_new(sizeof *s);
-    char path[FILE_PATH_MAX];
+    struct signer_state *state = NULL;
 
     if (!s) {
         problem_no_memory(why);
         return NULL;
     }
-    s->chain.alloc = memory_allocator();
-    if (pthread_mutex_init(&s->lock, NULL)) {
-        problem_no_memory(why);
-        memory_free(s);
-        return NULL;
-    }
-    if (file_join(path, directory, KEYSET_FILE)) {
+    if (strlen(directory) >= sizeof s->directory) {
         problem_errno(why, ENAMETOOLONG, FILE_OPEN, directory);
         goto fail;
     }
-    if (signer_keys_read(&s->keys, directory, why) || read_chain(s, path, why) ||
-        check_pair(s, path, why))
+    strcpy(s->directory, directory);
+    if (!(state = signer_state_read(directory, &s->node, why)) ||
+        remove_old_keys(directory, state->keyset.version, why))
         goto fail;
-    s->last_time = s->keyset.issued;
+    if (pthread_mutex_init(&s->lock, NULL)) {
+        problem_no_memory(why);
+        goto fail;
+    }
+    s->last_time = state->keyset.issued;
+    atomic_init(&s->now, state);
     return s;
 fail:
-    signer_close(s);
+    signer_state_free(state);
+    memory_free(s);
     return NULL;
 }
 
 void signer_close(struct signer *s)
 {
+    struct signer_state *state, *before;
+
     if (!s)
         return;
-    signer_keys_free(&s->keys);
+    for (state = s->now; state; state = before) {
+        before = state->before;
+        signer_state_free(state);
+    }
     pthread_mutex_destroy(&s->lock);
-    cs_buffer_free(&s->chain);
     memory_free(s->log);
     memory_free(s);
+}
+
+bool signer_has_root(const struct signer *s)
+{
+    char path[FILE_PATH_MAX], name[SIGNER_KEY_FILE];
+
+    signer_keys_file(CS_ROLE_ROOT, 1, name);
+    return !file_join(path, s->directory, name) && file_exists(path);
 }
 
 const struct cs_node_id *signer_node(const struct signer *s)
@@ -240,15 +317,17 @@ const struct cs_node_id *signer_node(const struct signer *s)
 
 const struct cs_keyset *signer_keyset(const struct signer *s)
 {
-    return &s->keyset;
+    return &atomic_load(&s->now)->keyset;
 }
 
 struct cs_span signer_keyset_note(const struct signer *s)
 {
-    return cs_span_make(s->chain.p + s->newest, s->chain.n - s->newest);
+    const struct signer_state *now = atomic_load(&s->now);
+
+    return cs_span_make(now->chain.p + now->newest, now->chain.n - now->newest);
 }
 
 struct cs_span signer_keyset_chain(const struct signer *s)
 {
-    return cs_buffer_span(&s->chain);
+    return cs_buffer_span(&atomic_load(&s->now)->chain);
 }

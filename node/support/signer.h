@@ -8,19 +8,35 @@
 
 #include <commonshelf/checkpoint.h>
 #include <commonshelf/keyset.h>
+#include <commonshelf/profile.h>
 
 #include "support/problem.h"
 
 struct signer;
 
 /* Makes the four keys (PKCS#8 PEM, mode 0600) and keyset 1 valid for a year in `directory`, which
- * must be empty. Files: root.key log.key auth.key witness.key keyset. */
+ * must be empty. Files: root.key log.key auth.key witness.key keyset. The online keys of keyset N
+ * are log-N.key and so on. */
 CS_MUST_USE int signer_create(const char *directory, struct problem *why);
-/* Opens them; "key_exposed" for files that others can read, "key_damaged" when a file can't be read as
+/* Opens them, and destroys keys of keysets before the newest; "key_exposed" for files that others can read, "key_damaged" when a file can't be read as
  * a key or keys and keyset don't belong together. root.key may be missing: it can be kept elsewhere. */
 CS_MUST_USE struct signer *signer_open(const char *directory, struct problem *why);
 void signer_close(struct signer *signer);
 
+/*
+ * The next keyset: new log, auth and witness keys for a year, signed by the root. `root` is its
+ * seed, or NULL for the one in keys/ ("root_missing" if there is none, "wrong_root" if it is none of
+ * this node's). `retired` are logs that end (any number: as many keysets are made as they need).
+ * Durable when it returns, and in force at once; the old private keys are destroyed. A crash leaves
+ * the old keyset or the new one. What was signed by the old keys is the caller's to sign again.
+ */
+CS_MUST_USE int signer_rotate(struct signer *signer, const unsigned char *root,
+                              const struct cs_retired *retired, size_t retires,
+                              struct problem *why);
+/* True if the root's private key is in keys/. */
+bool signer_has_root(const struct signer *signer);
+
+/* What these return stays as it is until signer_close, also when another keyset takes over. */
 const struct cs_node_id *signer_node(const struct signer *signer);
 const struct cs_keyset *signer_keyset(const struct signer *signer);
 /* The newest keyset note; and the whole chain from the genesis, one note behind the other. */
@@ -57,6 +73,12 @@ CS_MUST_USE int signer_remember_profile(struct signer *signer, struct cs_span no
  * profile is signed: each is refused with this problem. NULL ends that. Thread-safe.
  */
 void signer_hold(struct signer *signer, const struct problem *reason);
+/* Read what this node signed, under whichever of its keysets; *version says which. */
+enum cs_status signer_read_profile(const struct signer *signer, struct cs_span note,
+                                   struct cs_profile *out, uint64_t *version);
+enum cs_status signer_read_checkpoint(const struct signer *signer, struct cs_span note,
+                                      const char *origin, struct cs_checkpoint *out,
+                                      uint64_t *version);
 
 /* The auth key over a signature base of RFC 9421 of the frozen profile: starts with "@method" or
  * "@status" and ends with this node's own keyid and the tag. */

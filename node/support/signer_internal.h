@@ -5,7 +5,9 @@
 #define SUPPORT_SIGNER_INTERNAL_H
 
 #include <pthread.h>
+#include <stdatomic.h>
 
+#include "support/file.h"
 #include "support/signer.h"
 #include "support/signer_keys.h"
 
@@ -16,14 +18,22 @@ struct signed_log {
     struct cs_hash root;
 };
 
-struct signer {
+/* Keysets and keys as of one version. What it says never changes; its private keys go when another
+ * one takes its place, the rest stays for those who still look at it. */
+struct signer_state {
     struct signer_keys keys;
-    struct cs_node_id node;
     struct cs_keyset keyset;
     struct cs_buffer chain; /* every keyset note from the genesis on */
     size_t newest; /* where in it the newest begins */
+    struct signer_state *before;
+};
 
-    pthread_mutex_t lock; /* over all that follows */
+struct signer {
+    char directory[FILE_PATH_MAX];
+    struct cs_node_id node;
+    _Atomic(struct signer_state *) now;
+
+    pthread_mutex_t lock; /* over all that follows, and over the private keys of `now` */
     uint64_t last_time; /* of any signature of this node that is known here */
     struct signed_log *log;
     size_t logs, room;
@@ -33,10 +43,22 @@ struct signer {
     struct cs_hash profile_text;
 };
 
+#define SIGNER_KEYSET_FILE "keyset"
+#define SIGNER_KEYSET_LIFETIME (UINT64_C(365) * 24 * 60 * 60) /* a year, as SPEC.md recommends */
+
 /* Appends the signature line of a role over `text`. `origin` names the log key in checkpoints. */
 CS_MUST_USE int signer_add_line(const struct signer_keys *keys, const struct cs_keyset *keyset,
                                 const struct cs_node_id *node, enum cs_role role,
                                 const char *origin, struct cs_span text, uint64_t time,
                                 struct cs_buffer *out, struct problem *why);
+/* The time to sign at, never before the last one; 0 with "clock_behind" set. With the lock held. */
+CS_MUST_USE uint64_t signer_time(const struct signer *s, uint64_t time, struct problem *why);
+/* Fills in the online keys' public halves, and the first root's if `keys` has one. */
+CS_MUST_USE int signer_keyset_keys(const struct signer_keys *keys, struct cs_keyset *out,
+                                   struct problem *why);
+/* Reads a chain and the keys of its newest keyset from the directory. */
+CS_MUST_USE struct signer_state *signer_state_read(const char *directory, struct cs_node_id *node,
+                                                   struct problem *why);
+void signer_state_free(struct signer_state *state);
 
 #endif

@@ -2,10 +2,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <openssl/bio.h>
 #include <openssl/crypto.h>
 #include <openssl/err.h>
 #include <openssl/pem.h>
+#include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -26,24 +28,46 @@ static int crypto_failed(struct problem *why)
                        _("The cryptography library failed. Nothing was signed or changed."));
 }
 
-const char *signer_keys_file(enum cs_role role)
+void signer_keys_file(enum cs_role role, uint64_t version, char out[SIGNER_KEY_FILE])
 {
-    static const char *const names[CS_ROLES] = {"root.key", "log.key", "auth.key", "witness.key"};
-
-    return names[role];
+    if (role == CS_ROLE_ROOT || version == 1)
+        snprintf(out, SIGNER_KEY_FILE, "%s.key", cs_role_name(role));
+    else
+        snprintf(out, SIGNER_KEY_FILE, "%s-%" PRIu64 ".key", cs_role_name(role), version);
 }
 
-int signer_keys_make(struct signer_keys *keys, struct problem *why)
+static int key_path(char out[FILE_PATH_MAX], const char *directory, enum cs_role role,
+                    uint64_t version, struct problem *why)
+{
+    char name[SIGNER_KEY_FILE];
+
+    signer_keys_file(role, version, name);
+    return file_join(out, directory, name) ? problem_errno(why, ENAMETOOLONG, FILE_OPEN, directory)
+                                           : 0;
+}
+
+EVP_PKEY *signer_keys_from_seed(const unsigned char seed[CS_KEY_SEED], struct problem *why)
+{
+    EVP_PKEY *key = EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, NULL, seed, CS_KEY_SEED);
+
+    if (!key)
+        crypto_failed(why);
+    return key;
+}
+
+int signer_keys_make(struct signer_keys *keys, bool root, struct problem *why)
 {
     unsigned char seed[CS_KEY_SEED];
 
     for (int role = 0; role < CS_ROLES; role++) {
+        if (role == CS_ROLE_ROOT && (!root || keys->role[role]))
+            continue;
         random_bytes(seed, sizeof seed);
-        keys->role[role] = EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, NULL, seed, sizeof seed);
+        keys->role[role] = signer_keys_from_seed(seed, why);
         OPENSSL_cleanse(seed, sizeof seed);
         if (!keys->role[role]) {
             signer_keys_free(keys);
-            return crypto_failed(why);
+            return -1;
         }
     }
     return 0;
@@ -57,7 +81,7 @@ void signer_keys_free(struct signer_keys *keys)
     }
 }
 
-static int write_key(const EVP_PKEY *key, const char *path, struct problem *why)
+static int write_key(const EVP_PKEY *key, const char *path, bool anew, struct problem *why)
 {
     BIO *pem = BIO_new(BIO_s_secmem()); /* wiped when freed */
     char *text = NULL;
@@ -73,22 +97,34 @@ static int write_key(const EVP_PKEY *key, const char *path, struct problem *why)
         crypto_failed(why);
         goto out;
     }
-    rc = file_put_new(path, cs_span_make(text, (size_t)n), 0600, why);
+    rc = anew ? file_put_new(path, cs_span_make(text, (size_t)n), 0600, why)
+              : file_put(path, cs_span_make(text, (size_t)n), 0600, why);
 out:
     BIO_free(pem);
     return rc;
 }
 
-int signer_keys_write(const struct signer_keys *keys, const char *directory, struct problem *why)
+int signer_keys_write(const struct signer_keys *keys, const char *directory, uint64_t version,
+                      struct problem *why)
 {
     char path[FILE_PATH_MAX];
 
-    for (int role = 0; role < CS_ROLES; role++) {
-        if (file_join(path, directory, signer_keys_file((enum cs_role)role)))
-            return problem_errno(why, ENAMETOOLONG, FILE_CREATE, directory);
-        if (write_key(keys->role[role], path, why))
+    for (int role = 0; role < CS_ROLES; role++)
+        if (keys->role[role] &&
+            (key_path(path, directory, (enum cs_role)role, version, why) ||
+             write_key(keys->role[role], path, role == CS_ROLE_ROOT || version == 1, why)))
             return -1;
-    }
+    return 0;
+}
+
+int signer_keys_remove(const char *directory, uint64_t version, struct problem *why)
+{
+    char path[FILE_PATH_MAX];
+
+    for (int role = 0; role < CS_ROLES; role++)
+        if (role != CS_ROLE_ROOT &&
+            (key_path(path, directory, (enum cs_role)role, version, why) || file_remove(path, why)))
+            return -1;
     return 0;
 }
 
@@ -173,16 +209,15 @@ out:
     return key;
 }
 
-int signer_keys_read(struct signer_keys *keys, const char *directory, struct problem *why)
+int signer_keys_read(struct signer_keys *keys, const char *directory, uint64_t version,
+                     struct problem *why)
 {
     char path[FILE_PATH_MAX];
 
     memset(keys, 0, sizeof *keys);
     for (int role = 0; role < CS_ROLES; role++) {
-        if (file_join(path, directory, signer_keys_file((enum cs_role)role))) {
-            problem_errno(why, ENAMETOOLONG, FILE_OPEN, directory);
+        if (key_path(path, directory, (enum cs_role)role, version, why))
             goto fail;
-        }
         if (role == CS_ROLE_ROOT && !file_exists(path))
             continue;
         keys->role[role] = read_key(path, why);

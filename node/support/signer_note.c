@@ -4,6 +4,7 @@
  */
 #include "support/signer.h"
 
+#include <commonshelf/chain.h>
 #include <commonshelf/hello.h>
 #include <commonshelf/httpsig.h>
 #include <commonshelf/profile.h>
@@ -44,8 +45,7 @@ static int refuse_form(struct problem *why, const char *what, enum cs_status sta
     return refuse(why, "%s: %s", what, cs_status_text(status));
 }
 
-/* The time to sign at, never before the last one; 0 with clock_behind set. */
-static uint64_t signing_time(const struct signer *s, uint64_t time, struct problem *why)
+uint64_t signer_time(const struct signer *s, uint64_t time, struct problem *why)
 {
     char now[CLOCK_TEXT], last[CLOCK_TEXT];
 
@@ -132,6 +132,7 @@ static int check_version(const struct signer *s, uint64_t version, struct cs_spa
 static int sign_profile(struct signer *s, struct cs_span text, struct cs_buffer *note,
                         struct problem *why)
 {
+    const struct signer_state *now = s->now;
     struct cs_profile *profile = memory_new(sizeof *profile);
     enum cs_status status;
     int rc = -1;
@@ -139,13 +140,13 @@ static int sign_profile(struct signer *s, struct cs_span text, struct cs_buffer 
     if (!profile)
         return problem_no_memory(why);
     cs_note_begin(note, text);
-    if (signer_add_line(&s->keys, &s->keyset, &s->node, CS_ROLE_LOG, NULL, text, 0, note, why))
+    if (signer_add_line(&now->keys, &now->keyset, &s->node, CS_ROLE_LOG, NULL, text, 0, note, why))
         goto out;
     if (note->failed) {
         problem_no_memory(why);
         goto out;
     }
-    status = cs_profile_read(cs_buffer_span(note), &s->node, &s->keyset, profile);
+    status = cs_profile_read(cs_buffer_span(note), &s->node, &now->keyset, profile);
     if (status) {
         refuse_form(why, "profile", status);
         goto out;
@@ -163,6 +164,7 @@ out:
 static int sign_checkpoint(struct signer *s, struct cs_span text, uint64_t time,
                            struct cs_buffer *note, struct problem *why)
 {
+    const struct signer_state *now = s->now;
     const unsigned char *end = text.n ? memchr(text.p, '\n', text.n) : NULL;
     size_t n = end ? (size_t)(end - text.p) : 0;
     char origin[CS_ORIGIN_MAX + 1], shelf[CS_SHELF_NAME_MAX + 1];
@@ -180,13 +182,14 @@ static int sign_checkpoint(struct signer *s, struct cs_span text, uint64_t time,
     memcpy(origin, text.p, n);
     origin[n] = '\0';
     cs_note_begin(note, text);
-    if (signer_add_line(&s->keys, &s->keyset, &s->node, CS_ROLE_LOG, origin, text, 0, note, why) ||
-        signer_add_line(&s->keys, &s->keyset, &s->node, CS_ROLE_WITNESS, NULL, text, time, note,
+    if (signer_add_line(&now->keys, &now->keyset, &s->node, CS_ROLE_LOG, origin, text, 0, note,
+                        why) ||
+        signer_add_line(&now->keys, &now->keyset, &s->node, CS_ROLE_WITNESS, NULL, text, time, note,
                         why))
         return -1;
     if (note->failed)
         return problem_no_memory(why);
-    status = cs_checkpoint_read(cs_buffer_span(note), origin, &s->node, &s->keyset, &checkpoint);
+    status = cs_checkpoint_read(cs_buffer_span(note), origin, &s->node, &now->keyset, &checkpoint);
     if (status)
         return refuse_form(why, "checkpoint", status);
     if (check_progress(s, &checkpoint, why))
@@ -198,14 +201,15 @@ static int sign_checkpoint(struct signer *s, struct cs_span text, uint64_t time,
 static int sign_hello(struct signer *s, struct cs_span text, struct cs_buffer *note,
                       struct problem *why)
 {
+    const struct signer_state *now = s->now;
     enum cs_status status;
 
     cs_note_begin(note, text);
-    if (signer_add_line(&s->keys, &s->keyset, &s->node, CS_ROLE_AUTH, NULL, text, 0, note, why))
+    if (signer_add_line(&now->keys, &now->keyset, &s->node, CS_ROLE_AUTH, NULL, text, 0, note, why))
         return -1;
     if (note->failed)
         return problem_no_memory(why);
-    status = cs_hello_verify(cs_buffer_span(note), &s->node, &s->keyset);
+    status = cs_hello_verify(cs_buffer_span(note), &s->node, &now->keyset);
     return status ? refuse_form(why, "hello", status) : 0;
 }
 
@@ -225,7 +229,7 @@ int signer_note(struct signer *s, enum statement type, struct cs_span text, uint
             *why = s->hold;
         goto out;
     }
-    time = signing_time(s, time, why);
+    time = signer_time(s, time, why);
     if (!time)
         goto out;
     switch (type) {
@@ -273,15 +277,74 @@ void signer_remember(struct signer *s, const struct cs_checkpoint *checkpoint)
     pthread_mutex_unlock(&s->lock);
 }
 
+/* ---- what this node signed under any of its keysets */
+
+/* The notes of the chain, taken from its end. */
+struct own_keysets {
+    struct cs_span chain;
+};
+
+static void own_keysets(const struct signer *s, struct own_keysets *own)
+{
+    own->chain = signer_keyset_chain(s);
+}
+
+/* The last one that was not taken yet; false when none is left. */
+static bool own_keyset_before(struct own_keysets *own, struct cs_keyset *out)
+{
+    struct cs_span rest = own->chain, note = {NULL, 0};
+
+    while (rest.n > 0 && cs_chain_next(&rest, &note))
+        ;
+    if (note.n == 0)
+        return false;
+    own->chain.n -= note.n;
+    return cs_keyset_read(note, out) == CS_OK;
+}
+
+enum cs_status signer_read_profile(const struct signer *s, struct cs_span note,
+                                   struct cs_profile *out, uint64_t *version)
+{
+    struct own_keysets own;
+    struct cs_keyset keyset;
+    enum cs_status status = CS_NO_SIGNATURE;
+
+    for (own_keysets(s, &own); own_keyset_before(&own, &keyset);) {
+        status = cs_profile_read(note, &s->node, &keyset, out);
+        *version = keyset.version;
+        if (status != CS_NO_SIGNATURE)
+            break;
+    }
+    return status;
+}
+
+enum cs_status signer_read_checkpoint(const struct signer *s, struct cs_span note,
+                                      const char *origin, struct cs_checkpoint *out,
+                                      uint64_t *version)
+{
+    struct own_keysets own;
+    struct cs_keyset keyset;
+    enum cs_status status = CS_NO_SIGNATURE;
+
+    for (own_keysets(s, &own); own_keyset_before(&own, &keyset);) {
+        status = cs_checkpoint_read(note, origin, &s->node, &keyset, out);
+        *version = keyset.version;
+        if (status != CS_NO_SIGNATURE)
+            break;
+    }
+    return status;
+}
+
 int signer_remember_profile(struct signer *s, struct cs_span note, struct problem *why)
 {
     struct cs_profile *profile = memory_new(sizeof *profile);
     struct cs_note parsed;
     enum cs_status status;
+    uint64_t version;
 
     if (!profile)
         return problem_no_memory(why);
-    status = cs_profile_read(note, &s->node, &s->keyset, profile);
+    status = signer_read_profile(s, note, profile, &version);
     if (!status)
         status = cs_note_parse(note, CS_NOTE_MAX, &parsed);
     if (status) {
@@ -300,6 +363,18 @@ int signer_remember_profile(struct signer *s, struct cs_span note, struct proble
     return 0;
 }
 
+/* A key of its own for the caller: another keyset may take over while it signs. */
+static EVP_PKEY *take_auth_key(struct signer *s)
+{
+    EVP_PKEY *key;
+
+    pthread_mutex_lock(&s->lock);
+    key = atomic_load(&s->now)->keys.role[CS_ROLE_AUTH];
+    EVP_PKEY_up_ref(key);
+    pthread_mutex_unlock(&s->lock);
+    return key;
+}
+
 static bool starts_with(struct cs_span s, const char *word)
 {
     size_t n = strlen(word);
@@ -311,6 +386,8 @@ int signer_http(struct signer *s, struct cs_span base, unsigned char signature[C
                 struct problem *why)
 {
     char end[BASE_END_MAX];
+    EVP_PKEY *key;
+    int rc;
     int n = snprintf(end, sizeof end, ";keyid=\"%s/auth\";tag=\"" CS_HTTPSIG_TAG "\"", s->node.s);
 
     if (base.n > BASE_MAX)
@@ -319,5 +396,8 @@ int signer_http(struct signer *s, struct cs_span base, unsigned char signature[C
         return refuse(why, "signature base of an unknown kind");
     if (n < 0 || base.n < (size_t)n || memcmp(base.p + base.n - n, end, (size_t)n) != 0)
         return refuse(why, "signature base does not name this node's key");
-    return signer_keys_sign(s->keys.role[CS_ROLE_AUTH], base, signature, why);
+    key = take_auth_key(s);
+    rc = signer_keys_sign(key, base, signature, why);
+    EVP_PKEY_free(key);
+    return rc;
 }

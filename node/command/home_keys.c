@@ -1,0 +1,98 @@
+/*
+ * The home when its keys change. The signer's file of keysets is what counts; the database follows
+ * it: the keysets that are served, and what is signed anew, all in one transaction.
+ */
+#include "command/home.h"
+
+#include <inttypes.h>
+
+#include <commonshelf/chain.h>
+
+static int put_keysets(struct home *home, struct transaction *t, struct problem *why)
+{
+    struct cs_span rest = signer_keyset_chain(home->signer), note;
+
+    for (uint64_t version = 1; rest.n > 0 && cs_chain_next(&rest, &note); version++)
+        if (store_keyset_put(t, STORE_SELF, version, note, why))
+            return -1;
+    return 0;
+}
+
+/* With peering and catalogue held. */
+static int follow(struct home *home, struct problem *why)
+{
+    struct transaction *t = store_begin(home->store, why);
+
+    if (!t || put_keysets(home, t, why) || catalogue_sign_again(home->catalogue, t, why) ||
+        peering_sign_again(home->peering, t, why) || store_commit(&t, why)) {
+        store_rollback(&t);
+        return -1;
+    }
+    return catalogue_derive(home->catalogue, why);
+}
+
+int home_rotate(struct home *home, const unsigned char *root, struct problem *why)
+{
+    int rc;
+
+    peering_hold(home->peering);
+    catalogue_hold(home->catalogue);
+    rc = signer_rotate(home->signer, root, NULL, 0, why);
+    if (!rc)
+        rc = follow(home, why);
+    catalogue_release(home->catalogue);
+    peering_release(home->peering);
+    return rc;
+}
+
+static int keys_older(const struct home *home, uint64_t version, struct problem *why)
+{
+    return problem_set(why, "keys_older",
+                       _("The keys in %s/keys are older than those that this node last used "
+                         "(version %" PRIu64 "). Nothing was done with them. Put back the newest "
+                         "copy of that directory, or make new keys from the printed root key: "
+                         "commonshelf keys recover"),
+                       home->path, version);
+}
+
+int home_adopt_keys(struct home *home, struct problem *why)
+{
+    struct cs_buffer note = {.alloc = memory_allocator()};
+    struct reader *r = store_reader(home->store, why);
+    struct cs_keyset *held = memory_new(sizeof *held);
+    const struct cs_keyset *own = signer_keyset(home->signer);
+    enum cs_status status = CS_OK;
+    bool found;
+    int rc = -1;
+
+    if (!held)
+        problem_no_memory(why);
+    if (!held || !r || store_keyset_get(r, STORE_SELF, 0, &note, &found, why))
+        goto out;
+    if (found)
+        status = cs_keyset_read(cs_buffer_span(&note), held);
+    if (status) {
+        problem_status(why, status, _("the keyset in the database"));
+        goto out;
+    }
+    if (found && (held->version > own->version ||
+                  (held->version == own->version &&
+                   memcmp(&held->text_hash, &own->text_hash, sizeof held->text_hash) != 0))) {
+        keys_older(home, held->version, why);
+        goto out;
+    }
+    if (found && held->version == own->version) {
+        rc = 0;
+        goto out;
+    }
+    peering_hold(home->peering);
+    catalogue_hold(home->catalogue);
+    rc = follow(home, why);
+    catalogue_release(home->catalogue);
+    peering_release(home->peering);
+out:
+    cs_buffer_free(&note);
+    store_reader_free(r);
+    memory_free(held);
+    return rc;
+}
