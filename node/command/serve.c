@@ -3,6 +3,7 @@
  * takes the command lines of this home's owner, until it is told to end.
  */
 #include <errno.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <unistd.h>
@@ -54,13 +55,30 @@ static void indexing(void *arg, int64_t done, int64_t of)
 
 /* ---- starting */
 
+/* What one address may have: in the configuration 0 is any number. */
+static void set_limits(const struct config *config, struct http_limits *limits)
+{
+    unsigned connections = config->client_connections, requests = config->client_requests;
+
+    limits->drain_ms = DRAIN_MS;
+    limits->head_ms = config->client_seconds * 1000 / 3 + 1;
+    limits->body_ms = limits->idle_ms = limits->write_ms = config->client_seconds * 1000;
+    limits->per_address = connections ? connections : UINT_MAX;
+    /* A reader opens a handful at once and keeps them; a peer's visit needs four. */
+    limits->connection_rate =
+        (struct rate){connections ? connections / 5 + 1 : RATE_UNLIMITED, connections * 2};
+    /* A fast peer's first visit is a few thousand bundles at a few hundred a second. */
+    limits->request_rate = (struct rate){requests ? requests : RATE_UNLIMITED, requests * 20};
+}
+
 static int new_server(struct serving *s, struct problem *why)
 {
     struct http_server_config config = {
         .world = s->home->config.listen,
         .local = s->home->config.local,
         .loops = s->home->config.loops,
-        .limits = {.drain_ms = DRAIN_MS},
+        .proxy = s->home->config.trusted_proxy,
+        .proxies = s->home->config.trusted_proxies,
         .language = s->home->config.lang[0] ? s->home->config.lang : NULL,
         .error_page = site_error_page,
         .error_page_arg = s->site,
@@ -70,6 +88,7 @@ static int new_server(struct serving *s, struct problem *why)
     if (file_join(key, s->home->path, HOME_TLS_KEY) ||
         file_join(certificate, s->home->path, HOME_TLS_CERTIFICATE))
         return problem_errno(why, ENAMETOOLONG, FILE_OPEN, s->home->path);
+    set_limits(&s->home->config, &config.limits);
     config.key_path = key;
     config.certificate_path = certificate;
     s->server = http_server_new(&config, why);

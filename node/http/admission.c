@@ -1,6 +1,5 @@
 /*
- * Counts connections by address, so that one address can't have them all. An IPv6 address counts with
- * its /64: that is what one subscriber has.
+ * Counts connections by address, so that one address can't have them all.
  */
 #include "http/internal.h"
 
@@ -8,7 +7,7 @@
 
 struct address_count {
     struct address_count *next;
-    unsigned char key[9]; /* family, then IPv4 or the upper half of IPv6 */
+    unsigned char key[RATE_ADDRESS];
     unsigned connections;
 };
 
@@ -45,41 +44,21 @@ void admission_free(struct admission *a)
     memory_free(a);
 }
 
-static void make_key(const struct sockaddr *address, unsigned char key[9])
-{
-    memset(key, 0, 9);
-    if (address->sa_family == AF_INET6) {
-        const struct in6_addr *v6 =
-            &((const struct sockaddr_in6 *)(const void *)address)->sin6_addr;
-
-        if (IN6_IS_ADDR_V4MAPPED(v6)) {
-            key[0] = 4;
-            memcpy(key + 1, v6->s6_addr + 12, 4);
-        } else {
-            key[0] = 6;
-            memcpy(key + 1, v6->s6_addr, 8);
-        }
-    } else if (address->sa_family == AF_INET) {
-        key[0] = 4;
-        memcpy(key + 1, &((const struct sockaddr_in *)(const void *)address)->sin_addr, 4);
-    }
-}
-
-static struct address_count **bucket_of(struct admission *a, const unsigned char key[9])
+static struct address_count **bucket_of(struct admission *a, const unsigned char key[RATE_ADDRESS])
 {
     unsigned hash = 0;
 
-    for (int i = 0; i < 9; i++)
+    for (int i = 0; i < RATE_ADDRESS; i++)
         hash = hash * 31 + key[i];
     return &a->bucket[hash % BUCKETS];
 }
 
 struct address_count *admission_enter(struct admission *a, const struct sockaddr *address)
 {
-    unsigned char key[9];
+    unsigned char key[RATE_ADDRESS];
     struct address_count **bucket, *count;
 
-    make_key(address, key);
+    rate_address(address, key);
     pthread_mutex_lock(&a->lock);
     bucket = bucket_of(a, key);
     for (count = *bucket; count; count = count->next)

@@ -11,7 +11,6 @@
 #include <unistd.h>
 
 #include <event2/buffer.h>
-#include <event2/bufferevent_ssl.h>
 
 #include "http/internal.h"
 
@@ -36,6 +35,30 @@ static void set_phase(struct connection *c, enum phase phase, uint64_t ms)
     }
     c->phase = phase;
     c->deadline = ms ? after(ms) : UINT64_MAX;
+}
+
+/*
+ * Counts what waits for this reader. When all readers together hold too much, the one that has been at
+ * its answer for longest is cut with the next look at deadlines: who reads at all is not that one.
+ */
+static void hold(struct connection *c, size_t bytes)
+{
+    struct http_server *server = c->loop->server;
+    struct connection *oldest;
+
+    if (c->held)
+        atomic_fetch_sub(&server->held, c->held);
+    c->held = bytes;
+    if (!bytes || atomic_fetch_add(&server->held, bytes) + bytes <= server->limits.held)
+        return;
+    TAILQ_FOREACH(oldest, &c->loop->busy, entry)
+    if (oldest->phase == PHASE_ANSWER && oldest->held)
+        break;
+    if (!oldest)
+        return;
+    oldest->deadline = 0;
+    atomic_fetch_sub(&server->held, oldest->held);
+    oldest->held = 0;
 }
 
 static struct evbuffer *input_of(struct connection *c)
@@ -79,6 +102,7 @@ void connection_close(struct connection *c)
     TAILQ_REMOVE(c->phase == PHASE_HEAD ? &loop->waiting : &loop->busy, c, entry);
     give_up_exchange(c);
     drop_events(c);
+    hold(c, 0);
     if (c->linger)
         event_free(c->linger);
     close(c->fd);
@@ -110,6 +134,7 @@ static void on_linger(evutil_socket_t fd, short what, void *arg)
 static void say_goodbye(struct connection *c)
 {
     give_up_exchange(c);
+    hold(c, 0);
     if (c->ssl && c->ready) {
         ERR_clear_error();
         SSL_shutdown(c->ssl);
@@ -173,14 +198,20 @@ static void begin(struct connection *c)
         return;
     }
     request = x->request = http_parser_request(x->parser);
+    set_phase(c, PHASE_HANDLER, 0);
     c->close_after |= request->close || c->loop->draining;
     if (request->length > 0)
         c->close_after = true; /* unless the body is read */
+    x->limited = c->listener == HTTP_WORLD && !c->proxy;
+    if (c->proxy)
+        x->limited = read_forwarded(request, &x->peer);
     if (!host_is_ours(c->loop->server, &c->own, request->authority)) {
         refuse(c, 421, "wrong_host");
         return;
     }
     x->route = routes_find(&c->loop->server->routes, request, c->listener, &status, &methods);
+    if (!http_charge(x, x->route && x->route->is.cost ? x->route->is.cost : 1))
+        return;
     if (!x->route) {
         if (status == 405)
             allow(x, methods);
@@ -285,6 +316,7 @@ static void end_answer(struct connection *c)
     }
     c->exchange = NULL;
     exchange_free(x);
+    hold(c, 0);
     if (c->close_after || c->loop->draining) {
         say_goodbye(c);
         return;
@@ -336,11 +368,14 @@ int connection_send(struct connection *c, struct cs_buffer *head, struct cs_span
                     struct content *content, uint64_t size)
 {
     const struct http_limits *limits = &c->loop->server->limits;
+    size_t waiting;
 
     if (send_parts(c, head, body, content))
         return -1;
     set_phase(c, PHASE_ANSWER, limits->write_ms + size * 1000 / limits->write_rate);
-    c->written = !evbuffer_get_length(bufferevent_get_output(c->events));
+    waiting = evbuffer_get_length(bufferevent_get_output(c->events));
+    c->written = !waiting;
+    hold(c, waiting);
     take_steps(c);
     return 0;
 }
@@ -378,6 +413,8 @@ void connection_expire(struct connection *c)
 {
     if (c->ready && ((c->phase == PHASE_HEAD && c->parser) || c->phase == PHASE_BODY))
         refuse_head(c, 408);
+    else if (c->ready && c->phase == PHASE_HEAD && c->served)
+        say_goodbye(c);
     else
         connection_close(c);
 }
@@ -393,80 +430,9 @@ void connection_drain(struct connection *c)
     }
 }
 
-/* ---- coming in */
-
-static int open_tls(struct connection *c)
+void connection_listen(struct connection *c)
 {
-    struct http_server *server = c->loop->server;
-
-    pthread_mutex_lock(&server->settings);
-    c->ssl = SSL_new(server->tls);
-    pthread_mutex_unlock(&server->settings);
-    if (!c->ssl)
-        return -1;
-    c->events = bufferevent_openssl_socket_new(c->loop->base, c->fd, c->ssl,
-                                               BUFFEREVENT_SSL_ACCEPTING, BEV_OPT_DEFER_CALLBACKS);
-    if (!c->events)
-        return -1;
-    /* Clients that cut the connection without close_notify are as good as those that don't. */
-    bufferevent_openssl_set_allow_dirty_shutdown(c->events, 1);
-    return 0;
-}
-
-static int open_events(struct connection *c)
-{
-    if (c->listener == HTTP_WORLD) {
-        if (open_tls(c))
-            return -1;
-    } else {
-        c->events = bufferevent_socket_new(c->loop->base, c->fd, BEV_OPT_DEFER_CALLBACKS);
-        c->ready = true;
-        if (!c->events)
-            return -1;
-    }
     bufferevent_setcb(c->events, on_read, on_written, on_event, c);
     bufferevent_setwatermark(c->events, EV_READ, 0, INPUT_MAX);
     bufferevent_set_max_single_write(c->events, WRITE_MAX);
-    return bufferevent_enable(c->events, EV_READ | EV_WRITE);
-}
-
-void connection_open(struct loop *loop, int fd, enum http_listener listener,
-                     const struct sockaddr *peer, socklen_t length)
-{
-    struct http_server *server = loop->server;
-    struct address_count *count = NULL;
-    struct connection *c = NULL;
-    socklen_t own = sizeof c->own;
-
-    if (listener == HTTP_WORLD && !(count = admission_enter(server->admission, peer)))
-        goto refused;
-    if (atomic_load(&server->connections) >= server->limits.connections) {
-        struct connection *oldest = TAILQ_FIRST(&loop->waiting);
-
-        if (!oldest)
-            goto refused;
-        connection_close(oldest);
-    }
-    if (!(c = memory_new(sizeof *c)))
-        goto refused;
-    c->loop = loop;
-    c->fd = fd;
-    c->listener = listener;
-    c->count = count;
-    memcpy(&c->peer, peer, length < sizeof c->peer ? length : sizeof c->peer);
-    if (getsockname(fd, &c->own.any, &own))
-        c->own.any.sa_family = AF_UNSPEC;
-    c->phase = PHASE_HEAD;
-    c->deadline = after(server->limits.head_ms);
-    TAILQ_INSERT_TAIL(&loop->waiting, c, entry);
-    loop->connections++;
-    atomic_fetch_add(&server->connections, 1);
-    atomic_fetch_add(&server->accepted, 1);
-    if (open_events(c))
-        connection_close(c);
-    return;
-refused:
-    admission_leave(server->admission, count);
-    atomic_fetch_add(&server->refused, 1);
-    close(fd);
 }

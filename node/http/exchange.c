@@ -313,6 +313,34 @@ void http_answer_problem(struct http_exchange *x, unsigned status, const char *c
     cs_buffer_free(&out);
 }
 
+/* ---- how much an address may ask */
+
+#define LATER_MAX 3600
+
+void http_answer_later(struct http_exchange *x, unsigned seconds)
+{
+    char text[16];
+
+    forget_answer(x);
+    snprintf(text, sizeof text, "%u", seconds < LATER_MAX ? seconds : LATER_MAX);
+    http_set_header(x, "Retry-After", text);
+    http_answer_problem(x, 429, "too_many_requests", NULL);
+}
+
+bool http_charge(struct http_exchange *x, unsigned tokens)
+{
+    unsigned char key[RATE_ADDRESS];
+    unsigned seconds;
+
+    if (!x->limited)
+        return true;
+    rate_address(&x->peer.any, key);
+    seconds = rate_limiter_take(x->server->new_requests, cs_span_make(key, sizeof key), tokens);
+    if (seconds)
+        http_answer_later(x, seconds);
+    return !seconds;
+}
+
 /* ---- deferred */
 
 static void come_back(void *arg)

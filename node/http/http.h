@@ -8,6 +8,7 @@
 
 #include "http/certificate.h"
 #include "http/client.h"
+#include "http/rate.h"
 #include "http/request.h"
 #include "http/server.h"
 #include "http/signed.h"

@@ -66,6 +66,11 @@ void admission_free(struct admission *admission);
 struct address_count *admission_enter(struct admission *admission, const struct sockaddr *address);
 void admission_leave(struct admission *admission, struct address_count *count);
 
+/* ---- proxied.c: who asks */
+bool is_proxy(const struct http_server *server, const struct sockaddr *address);
+/* Puts the address that a proxy names for this request into *peer. False: it names none. */
+bool read_forwarded(const struct http_request *request, union address *peer);
+
 /* ---- post.c: functions handed to a loop by any thread */
 struct post {
     struct post *next;
@@ -175,6 +180,10 @@ struct http_server {
     char *authority;
     SSL_CTX *tls;
     struct admission *admission;
+    struct rate_limiter *new_connections, *new_requests; /* by address */
+    struct cidr proxy[CONFIG_CIDR_MAX];
+    size_t proxies;
+    atomic_size_t held; /* bytes of answers in memory that wait for their readers */
     struct sockaddr_storage bound[2];
     bool has[2]; /* which listeners there are: world, local */
     unsigned loops;
@@ -185,7 +194,7 @@ struct http_server {
     atomic_ullong accepted, refused, requests, bytes_out;
 };
 
-/* ---- connection.c */
+/* ---- accept.c, connection.c */
 enum phase {
     PHASE_HEAD, /* nothing, or a part of a request head, has come */
     PHASE_BODY, /* the head is whole, the body is coming */
@@ -199,6 +208,7 @@ struct connection {
     TAILQ_ENTRY(connection) entry; /* in loop->waiting while PHASE_HEAD, else in loop->busy */
     enum phase phase;
     enum http_listener listener;
+    bool proxy; /* it is one of server->proxy */
     int fd;
     SSL *ssl; /* NULL on the plain listener */
     struct bufferevent *events;
@@ -214,6 +224,7 @@ struct connection {
     bool stepping; /* its steps are being taken: what closes it now waits until they are over */
     bool doomed; /* it was closed meanwhile */
     size_t lingered;
+    size_t held; /* what of server->held is this one's */
     union address peer, own;
     struct address_count *count;
 };
@@ -221,6 +232,8 @@ struct connection {
 /* Owns fd from here, also when it fails. */
 void connection_open(struct loop *loop, int fd, enum http_listener listener,
                      const struct sockaddr *peer, socklen_t length);
+/* Gives c->events their callbacks and bounds. */
+void connection_listen(struct connection *c);
 void connection_close(struct connection *c);
 void connection_expire(struct connection *c); /* its deadline has passed */
 void connection_drain(struct connection *c);
@@ -248,6 +261,7 @@ struct http_exchange {
     const struct http_request *request; /* NULL when the head was refused */
     enum http_listener listener;
     union address peer;
+    bool limited; /* its address's tokens are counted */
     const struct route *route;
     struct cs_buffer body;
     struct arena *arena;

@@ -7,6 +7,7 @@
 #include "http/internal.h"
 
 #define LOOPS_DEFAULT_MAX 4
+#define RATED_ADDRESSES 8192 /* remembered at once, in 24 bytes each */
 #define DESCRIPTORS_SPARE 256 /* files, databases, outbound connections */
 
 static void set_default(unsigned *value, unsigned standard)
@@ -25,6 +26,12 @@ static void complete_limits(struct http_limits *limits)
     set_default(&limits->drain_ms, 5000);
     set_default(&limits->connections, 2048);
     set_default(&limits->per_address, 256);
+    if (!limits->connection_rate.per_second)
+        limits->connection_rate = (struct rate){50, 500};
+    if (!limits->request_rate.per_second)
+        limits->request_rate = (struct rate){500, 10000};
+    if (!limits->held)
+        limits->held = 64u << 20;
     set_default(&limits->workers, 2);
     set_default(&limits->queue, 64);
     if (limits->workers > HTTP_WORKERS_MAX)
@@ -61,11 +68,17 @@ struct http_server *http_server_new(const struct http_server_config *config, str
     pthread_mutex_init(&server->settings, NULL);
     server->limits = config->limits;
     complete_limits(&server->limits);
+    server->proxies = config->proxies < CONFIG_CIDR_MAX ? config->proxies : CONFIG_CIDR_MAX;
+    if (server->proxies)
+        memcpy(server->proxy, config->proxy, server->proxies * sizeof *server->proxy);
     server->loops = count_loops(config->loops);
     server->error_page = config->error_page;
     server->error_page_arg = config->error_page_arg;
     if (workers_open(&server->workers, server) ||
         !(server->admission = admission_new(server->limits.per_address)) ||
+        !(server->new_connections =
+              rate_limiter_new(server->limits.connection_rate, RATED_ADDRESSES)) ||
+        !(server->new_requests = rate_limiter_new(server->limits.request_rate, RATED_ADDRESSES)) ||
         !(server->loop = memory_new(server->loops * sizeof *server->loop)) ||
         !copy(&server->world, config->world) || !copy(&server->local, config->local) ||
         !copy(&server->language, config->language ? config->language : "en")) {
@@ -216,6 +229,8 @@ void http_server_free(struct http_server *server)
     workers_close(&server->workers);
     routes_free(&server->routes);
     admission_free(server->admission);
+    rate_limiter_free(server->new_connections);
+    rate_limiter_free(server->new_requests);
     SSL_CTX_free(server->tls);
     pthread_mutex_destroy(&server->settings);
     memory_free(server->loop);

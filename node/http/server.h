@@ -6,6 +6,7 @@
 #ifndef HTTP_SERVER_H
 #define HTTP_SERVER_H
 
+#include "http/rate.h"
 #include "http/request.h"
 #include "support/support.h"
 
@@ -31,6 +32,12 @@ struct http_limits {
     unsigned drain_ms; /* 5000: from http_server_stop to the last connection closed */
     unsigned connections; /* 2048 at once; above it the longest idle one makes room */
     unsigned per_address; /* 256 on HTTP_WORLD; an IPv6 address counts by its /64 */
+    struct rate
+        connection_rate; /* 50 a second, 500 at once: new ones of an address on HTTP_WORLD */
+    struct rate
+        request_rate; /* 500 a second, 10000 at once: tokens of an address, see http_route */
+    size_t
+        held; /* 64 MiB of answers waiting for their readers; above it the longest at it is cut */
     unsigned workers; /* 2, at most HTTP_WORKERS_MAX: started when first needed */
     unsigned queue; /* 64 deferred exchanges waiting for a worker; more get 503 */
     size_t file_cache; /* 8 MiB of file bytes kept by each loop */
@@ -52,6 +59,10 @@ struct http_server_config {
     const char *certificate_path; /* PEM, the chain */
     unsigned loops; /* 0: one per core, at most 4 */
     struct http_limits limits;
+    /* Reverse proxies, which no limit for one address holds for. What they put last into
+     * X-Forwarded-For counts as the request's address. At most CONFIG_CIDR_MAX. */
+    const struct cidr *proxy;
+    size_t proxies;
     const char *language; /* for requests without Accept-Language; NULL: English */
     http_error_page error_page; /* NULL: a plain sentence */
     void *error_page_arg;
@@ -71,6 +82,7 @@ struct http_route {
     size_t body_max; /* 0: no body is taken */
     http_handler handler;
     void *arg;
+    unsigned cost; /* 1: tokens that a request takes; one is about 20 µs of processor */
 };
 
 /* Copies the route and its path. */
@@ -121,7 +133,7 @@ CS_MUST_USE int http_post(struct http_server *server, unsigned loop, void (*work
  * or to the worker while a deferred function runs. */
 const struct http_request *http_request(const struct http_exchange *x);
 enum http_listener http_listener(const struct http_exchange *x);
-/* The peer's address; through a reverse proxy, the proxy's. */
+/* The client's address; what a trusted reverse proxy says it is, or the proxy's own. */
 const struct sockaddr *http_peer(const struct http_exchange *x);
 /* The number of the thread that runs now, below http_thread_count: 0 … loops-1 are the loops, then
  * the workers. For what is kept per thread, such as database connections. */
@@ -129,6 +141,13 @@ unsigned http_loop_index(const struct http_exchange *x);
 /* The client is gone or the server is stopping: long work may end early. It must still answer (the
  * answer goes nowhere). Any thread. */
 bool http_cancelled(const struct http_exchange *x);
+/*
+ * Takes further tokens from the request's address, for what turned out to be dear, before it is done.
+ * False: it has no more, and the exchange was answered 429.
+ */
+CS_MUST_USE bool http_charge(struct http_exchange *x, unsigned tokens);
+/* Answers 429 (RFC 6585 §4): come back after this many seconds. */
+void http_answer_later(struct http_exchange *x, unsigned seconds);
 /* Memory that lives until the answer was sent; NULL when there is none. */
 struct arena *http_arena(struct http_exchange *x);
 

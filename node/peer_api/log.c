@@ -10,6 +10,7 @@
 #define TILE_TYPE "application/octet-stream"
 #define CHECKPOINT_SECONDS 5
 #define IMMUTABLE "public, max-age=31536000, immutable"
+#define COST_ENTRIES 32 /* entries squeezed anew for a token */
 #define A_DAY "public, max-age=86400" /* bundles: an entry in one may be redacted later */
 
 struct ask {
@@ -189,6 +190,10 @@ static void entries_work(struct http_exchange *x, void *arg)
             api_not_found(x);
         return;
     }
+    if (!http_charge(
+            x, 1 + (unsigned)((to - from < CS_TAIL_ENTRIES_MAX ? to - from : CS_TAIL_ENTRIES_MAX) /
+                              COST_ENTRIES)))
+        return;
     if (gather(&ask, from, to, &raw, &why) == 0 && cs_gzip(cs_buffer_span(&raw), &gz) == CS_OK) {
         http_set_header(x, "Cache-Control", A_DAY);
         http_set_header(x, "Content-Encoding", "gzip");

@@ -68,11 +68,14 @@ struct site_tools *site_tools(struct site *site, struct http_exchange *x, bool s
     return NULL;
 }
 
+/* Finding, ranking and showing: milliseconds. */
+#define COST_SEARCH 20
+
 int site_register(struct site *site, struct http_server *server, struct problem *why)
 {
     const struct http_route routes[] = {
         {.path = "/", .handler = site_home},
-        {.path = "/search", .handler = site_search},
+        {.path = "/search", .cost = COST_SEARCH, .handler = site_search},
         {.path = "/record/", .prefix = true, .handler = site_record},
         {.path = "/peers", .handler = site_peers},
         {.path = "/about", .handler = site_about},
@@ -81,7 +84,7 @@ int site_register(struct site *site, struct http_server *server, struct problem 
         {.path = "/favicon.ico", .handler = site_icon},
         {.path = "/robots.txt", .handler = site_robots},
         {.path = "/healthz", .handler = site_health},
-        {.path = "/api/v1/search", .handler = site_api_search},
+        {.path = "/api/v1/search", .cost = COST_SEARCH, .handler = site_api_search},
         {.path = "/api/v1/record/", .prefix = true, .handler = site_api_record},
         {.path = "/", .prefix = true, .handler = site_unknown},
     };

@@ -1,12 +1,10 @@
-#include "support/config.h"
+#include "support/config_internal.h"
 
 #include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include <commonshelf/encode.h>
-#include <commonshelf/profile.h>
-#include <commonshelf/record.h>
 
 #include "support/file.h"
 #include "support/language.h"
@@ -14,226 +12,7 @@
 
 #define CONFIG_FILE_MAX 65536 /* a few dozen lines are usual */
 #define SYNC_MINUTES_DEFAULT 15
-#define SYNC_MINUTES_MAX 10080 /* a week: rarer is "only when asked" */
-#define LOOPS_MAX 64
-#define REASON_MAX 800
-
-/* What is wrong with a value, as a sentence. */
-struct reason {
-    char text[REASON_MAX];
-};
-
-struct key {
-    const char *name;
-    /* -1 and a reason, or the value is in the config. */
-    int (*read)(struct config *config, const char *value, struct reason *reason);
-    /* The value as a line of the file shows it; an empty one is not set. */
-    void (*show)(const struct config *config, struct cs_buffer *out);
-    const char *comment; /* lines of the file before it */
-    bool list; /* may come more than once */
-};
-
-__attribute__((format(printf, 2, 3))) static int say(struct reason *reason, const char *format, ...)
-{
-    va_list args;
-
-    va_start(args, format);
-    if (vsnprintf(reason->text, sizeof reason->text, format, args) < 0)
-        reason->text[0] = '\0';
-    va_end(args);
-    return -1;
-}
-
-static int read_text(char *out, size_t max, const char *value, struct reason *reason)
-{
-    size_t n = strlen(value);
-
-    if (n > max)
-        return say(reason, _("It is longer than %zu bytes."), max);
-    memcpy(out, value, n + 1);
-    return 0;
-}
-
-static int read_name(struct config *config, const char *value, struct reason *reason)
-{
-    if (!*value)
-        return say(reason, "%s", _("The institution needs a name."));
-    return read_text(config->name, CS_PROFILE_TEXT_MAX, value, reason);
-}
-
-static void show_name(const struct config *config, struct cs_buffer *out)
-{
-    cs_buffer_add_text(out, config->name);
-}
-
-static int read_place(struct config *config, const char *value, struct reason *reason)
-{
-    return read_text(config->place, CS_PROFILE_TEXT_MAX, value, reason);
-}
-
-static void show_place(const struct config *config, struct cs_buffer *out)
-{
-    cs_buffer_add_text(out, config->place);
-}
-
-static int read_lang(struct config *config, const char *value, struct reason *reason)
-{
-    if (*value && !cs_language_valid(cs_span_of(value)))
-        return say(reason, "%s", _("A language is written like en, es or zh-Hans."));
-    return read_text(config->lang, sizeof config->lang - 1, value, reason);
-}
-
-static void show_lang(const struct config *config, struct cs_buffer *out)
-{
-    cs_buffer_add_text(out, config->lang);
-}
-
-static int read_url(struct config *config, const char *value, struct reason *reason)
-{
-    if (*value && !cs_url_is_origin(cs_span_of(value)))
-        return say(reason, "%s",
-                   _("The address of a node is written like https://books.example.org or "
-                     "https://192.168.1.20:7443, with nothing behind it."));
-    return read_text(config->url, CS_URL_MAX, value, reason);
-}
-
-static void show_url(const struct config *config, struct cs_buffer *out)
-{
-    cs_buffer_add_text(out, config->url);
-}
-
-static int read_listen(struct config *config, const char *value, struct reason *reason)
-{
-    struct sockaddr_storage address;
-    socklen_t length;
-
-    if (address_read(value, &address, &length))
-        return say(reason, "%s",
-                   _("It takes an address and a port, like 0.0.0.0:7443 or [::]:7443."));
-    return read_text(config->listen, sizeof config->listen - 1, value, reason);
-}
-
-static void show_listen(const struct config *config, struct cs_buffer *out)
-{
-    cs_buffer_add_text(out, config->listen);
-}
-
-static int read_local(struct config *config, const char *value, struct reason *reason)
-{
-    struct sockaddr_storage address;
-    socklen_t length;
-
-    if (address_read(value, &address, &length) ||
-        !address_is_loopback((const struct sockaddr *)&address))
-        return say(reason, "%s",
-                   _("It takes a loopback address and a port, like 127.0.0.1:7480 or [::1]:7480: "
-                     "what it serves is not encrypted and must not leave this machine."));
-    return read_text(config->local, sizeof config->local - 1, value, reason);
-}
-
-static void show_local(const struct config *config, struct cs_buffer *out)
-{
-    cs_buffer_add_text(out, config->local);
-}
-
-static int add_cidr(struct config *config, const char *text, struct reason *reason)
-{
-    struct cidr *next = &config->allow_cidr[config->allow_cidrs];
-
-    if (config->allow_cidrs == CONFIG_CIDR_MAX)
-        return say(reason, _("At most %d networks can be listed."), CONFIG_CIDR_MAX);
-    if (cidr_read(text, next))
-        return say(reason, _("\"%s\" is no network: write it like 192.168.0.0/16 or fd00::/8."),
-                   text);
-    if (next->family == AF_UNSPEC)
-        return say(reason, "%s",
-                   _("Public addresses are always allowed; list private networks only."));
-    config->allow_cidrs++;
-    return 0;
-}
-
-static int read_allow_cidr(struct config *config, const char *value, struct reason *reason)
-{
-    char text[CIDR_TEXT];
-
-    while (*value) {
-        size_t n = strcspn(value, " \t,");
-
-        if (n >= sizeof text)
-            return say(reason, _("\"%.60s\" is no network."), value);
-        memcpy(text, value, n);
-        text[n] = '\0';
-        if (n && add_cidr(config, text, reason))
-            return -1;
-        value += n;
-        value += strspn(value, " \t,");
-    }
-    return 0;
-}
-
-static void show_allow_cidr(const struct config *config, struct cs_buffer *out)
-{
-    char text[CIDR_TEXT];
-
-    for (size_t i = 0; i < config->allow_cidrs; i++) {
-        cidr_write(&config->allow_cidr[i], text);
-        cs_buffer_printf(out, "%s%s", i ? " " : "", text);
-    }
-}
-
-static int read_count(unsigned *out, unsigned max, const char *value, struct reason *reason)
-{
-    uint64_t n;
-
-    if (cs_decimal_read(cs_span_of(value), max, &n) != CS_OK)
-        return say(reason, _("It takes a whole number from 0 to %u."), max);
-    *out = (unsigned)n;
-    return 0;
-}
-
-static int read_sync_minutes(struct config *config, const char *value, struct reason *reason)
-{
-    return read_count(&config->sync_minutes, SYNC_MINUTES_MAX, value, reason);
-}
-
-static void show_sync_minutes(const struct config *config, struct cs_buffer *out)
-{
-    cs_buffer_printf(out, "%u", config->sync_minutes);
-}
-
-static int read_loops(struct config *config, const char *value, struct reason *reason)
-{
-    return read_count(&config->loops, LOOPS_MAX, value, reason);
-}
-
-static void show_loops(const struct config *config, struct cs_buffer *out)
-{
-    cs_buffer_printf(out, "%u", config->loops);
-}
-
-static const struct key keys[] = {
-    {"name", read_name, show_name, N_("The name of your institution, as others see it."), false},
-    {"place", read_place, show_place, N_("Where it is: a town, a region."), false},
-    {"lang", read_lang, show_lang,
-     N_("The language of name and place, as a BCP 47 tag: en, es, sw, zh-Hans."), false},
-    {"url", read_url, show_url,
-     N_("The address at which other nodes reach this one, like https://books.example.org.\n"
-        "Without it, the address of `listen` is used when that names one."),
-     false},
-    {"listen", read_listen, show_listen,
-     N_("Where other nodes and readers connect, over HTTPS. Port 0 takes any free one."), false},
-    {"local", read_local, show_local,
-     N_("Where this machine's own browser or a reverse proxy connects. Loopback only."), false},
-    {"allow_cidr", read_allow_cidr, show_allow_cidr,
-     N_("Private networks in which peers may be contacted, like 192.168.0.0/16.\n"
-        "Public addresses are always allowed; private ones only when they are listed here."),
-     true},
-    {"sync_minutes", read_sync_minutes, show_sync_minutes,
-     N_("Minutes between two visits to a peer. 0: only when you run `commonshelf sync`."), false},
-    {"loops", read_loops, show_loops,
-     N_("Threads that answer requests. 0: one for each core, at most 4."), false},
-};
-#define KEYS (sizeof keys / sizeof keys[0])
+#define KEYS_MAX 64 /* more than there are */
 
 void config_defaults(struct config *config)
 {
@@ -241,6 +20,9 @@ void config_defaults(struct config *config)
     strcpy(config->listen, CONFIG_LISTEN_DEFAULT);
     strcpy(config->local, CONFIG_LOCAL_DEFAULT);
     config->sync_minutes = SYNC_MINUTES_DEFAULT;
+    config->client_seconds = 30;
+    config->client_connections = 256;
+    config->client_requests = 500;
 }
 
 /* The number of letters to add, drop or change (Levenshtein); words of our own length only. */
@@ -266,17 +48,17 @@ static size_t distance(const char *a, const char *b)
     return row[n];
 }
 
-static const struct key *find_key(const char *name, struct reason *reason)
+static const struct config_key *find_key(const char *name, struct reason *reason)
 {
-    const struct key *nearest = keys;
+    const struct config_key *nearest = config_keys;
 
-    for (size_t i = 0; i < KEYS; i++) {
-        if (!strcmp(keys[i].name, name))
-            return &keys[i];
-        if (distance(name, keys[i].name) < distance(name, nearest->name))
-            nearest = &keys[i];
+    for (size_t i = 0; i < config_keys_count; i++) {
+        if (!strcmp(config_keys[i].name, name))
+            return &config_keys[i];
+        if (distance(name, config_keys[i].name) < distance(name, nearest->name))
+            nearest = &config_keys[i];
     }
-    say(reason, _("There is no such key; the nearest is \"%s\"."), nearest->name);
+    config_say(reason, _("There is no such key; the nearest is \"%s\"."), nearest->name);
     return NULL;
 }
 
@@ -289,13 +71,13 @@ static int check_text(const char *value, struct reason *reason)
 {
     for (const char *p = value; *p; p++)
         if ((unsigned char)*p < 0x20 || *p == 0x7f)
-            return say(reason, "%s", _("It has a control character in it."));
+            return config_say(reason, "%s", _("It has a control character in it."));
     if (!cs_utf8_valid(cs_span_of(value)))
-        return say(reason, "%s", _("It is not UTF-8 text. Save the file as UTF-8."));
+        return config_say(reason, "%s", _("It is not UTF-8 text. Save the file as UTF-8."));
     return 0;
 }
 
-static int set_value(struct config *config, const struct key *key, const char *value,
+static int set_value(struct config *config, const struct config_key *key, const char *value,
                      struct reason *reason)
 {
     if (check_text(value, reason))
@@ -306,7 +88,7 @@ static int set_value(struct config *config, const struct key *key, const char *v
 int config_set(struct config *config, const char *name, const char *value, struct problem *why)
 {
     struct reason reason = {""};
-    const struct key *key = find_key(name, &reason);
+    const struct config_key *key = find_key(name, &reason);
     char text[CS_URL_MAX + 2];
     size_t n;
 
@@ -321,16 +103,16 @@ int config_set(struct config *config, const char *name, const char *value, struc
         if (!set_value(config, key, text, &reason))
             return 0;
     } else if (key) {
-        say(&reason, _("It is longer than %d bytes."), CS_URL_MAX);
+        config_say(&reason, _("It is longer than %d bytes."), CS_URL_MAX);
     }
     return problem_usage(why, "bad_value", "%s: %s", name, reason.text);
 }
 
 /* One line without its end, cut into key and value in place. */
-static int read_line(struct config *config, char *line, bool seen[KEYS], const char **name,
+static int read_line(struct config *config, char *line, bool seen[KEYS_MAX], const char **name,
                      struct reason *reason)
 {
-    const struct key *key;
+    const struct config_key *key;
     char *equals, *end;
     char *value;
 
@@ -341,7 +123,8 @@ static int read_line(struct config *config, char *line, bool seen[KEYS], const c
         return 0;
     equals = strchr(line, '=');
     if (!equals)
-        return say(reason, "%s", _("A line is written as key = value; a comment starts with #."));
+        return config_say(reason, "%s",
+                          _("A line is written as key = value; a comment starts with #."));
     end = equals;
     while (end > line && is_space(end[-1]))
         end--;
@@ -356,9 +139,9 @@ static int read_line(struct config *config, char *line, bool seen[KEYS], const c
     key = find_key(line, reason);
     if (!key)
         return -1;
-    if (seen[key - keys] && !key->list)
-        return say(reason, "%s", _("This key was already set on a line before it."));
-    seen[key - keys] = true;
+    if (seen[key - config_keys] && !key->list)
+        return config_say(reason, "%s", _("This key was already set on a line before it."));
+    seen[key - config_keys] = true;
     return set_value(config, key, value, reason);
 }
 
@@ -375,10 +158,11 @@ static int read_lines(const char *path, struct cs_span text, struct config *conf
 {
     static const char mark[] = "\xef\xbb\xbf"; /* some editors put it before UTF-8 */
     char line[CS_URL_MAX + 256];
-    bool seen[KEYS] = {false};
+    bool seen[KEYS_MAX] = {false};
     struct reason reason = {""};
     const char *name = "";
 
+    assert(config_keys_count <= KEYS_MAX);
     if (text.n >= 3 && !memcmp(text.p, mark, 3)) {
         text.p += 3;
         text.n -= 3;
@@ -392,11 +176,11 @@ static int read_lines(const char *path, struct cs_span text, struct config *conf
             n--;
         line[0] = '\0';
         if (n >= sizeof line) {
-            say(&reason, _("It is longer than %zu bytes."), sizeof line - 1);
+            config_say(&reason, _("It is longer than %zu bytes."), sizeof line - 1);
             return bad_line(why, path, number, "", &reason);
         }
         if (memchr(text.p, '\0', n)) {
-            say(&reason, "%s", _("It has a NUL byte in it."));
+            config_say(&reason, "%s", _("It has a NUL byte in it."));
             return bad_line(why, path, number, "", &reason);
         }
         memcpy(line, text.p, n);
@@ -443,8 +227,8 @@ static void add_comment(struct cs_buffer *out, const char *comment)
     }
 }
 
-static void add_key(struct cs_buffer *out, const struct key *key, const struct config *config,
-                    const struct config *usual)
+static void add_key(struct cs_buffer *out, const struct config_key *key,
+                    const struct config *config, const struct config *usual)
 {
     struct cs_buffer value = CS_BUFFER_INIT, other = CS_BUFFER_INIT;
 
@@ -475,8 +259,8 @@ int config_write(const char *path, const struct config *config, struct problem *
     config_defaults(usual);
     add_comment(&text, _("The settings of this node. A line that starts with # is a comment, or "
                          "shows\na default. Restart `commonshelf serve` after a change."));
-    for (size_t i = 0; i < KEYS; i++)
-        add_key(&text, &keys[i], config, usual);
+    for (size_t i = 0; i < config_keys_count; i++)
+        add_key(&text, &config_keys[i], config, usual);
     if (text.failed)
         problem_no_memory(why);
     else

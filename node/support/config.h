@@ -25,6 +25,11 @@ struct config {
     size_t allow_cidrs;
     unsigned sync_minutes; /* 15; 0: only when asked */
     unsigned loops; /* 0: one per core, at most 4 */
+    unsigned client_seconds; /* 30: for a request's body, its answer, or nothing at all */
+    unsigned client_connections; /* 256: of one address at once; 0: any number */
+    unsigned client_requests; /* 500: of one address in a second; 0: any number */
+    struct cidr trusted_proxy[CONFIG_CIDR_MAX];
+    size_t trusted_proxies;
 };
 
 void config_defaults(struct config *config);

@@ -27,3 +27,91 @@ rule() {
     local name=$1; shift
     if [ $# = 0 ]; then : >"$T/$name.rules"; else printf '%s\t%s\n' "$1" "$2" >>"$T/$name.rules"; fi
 }
+
+# ---- a node under attack: what must hold meanwhile and afterwards
+#
+#   attacked NAME       makes and starts a node with a few records, and weighs it
+#   good_begin NAME     a good client reads a page and a bundle, again and again, until good_end
+#   attack FILE ARG…    an attacker: FILE.py of this directory; its lines go to $T/attack
+#   bounded NAME MB [FDS] [CONNECTIONS]   at no time did it grow by more
+declare -A weight descriptors
+attacker=127.31.$(($$ / 250 % 250 + 1)).$(($$ % 250 + 1))
+base=/csh/v1/log/public/1
+
+attacked() {
+    local name=$1; shift
+    node "$name" "School"
+    [ $# = 0 ] || printf '%s\n' "$@" >>"${home[$name]}/commonshelf.conf"
+    seq 1 300 | sed 's/.*/&,Book number &/; 1i id,Title' >"$T/books.csv"
+    act "$name" imports "$T/books.csv"
+    serve "$name"
+    warm "$name"
+    weigh "$name"
+}
+# Each of its threads opens a database and an index with its first search: asks until nothing grows.
+warm() {
+    local at="https://${address[$1]}:7443" before=0 round
+    for round in {1..20}; do
+        curl -skZ --no-progress-meter --parallel-max 16 -o /dev/null "$at/search?q=book+[1-24]" -o /dev/null "$at$base/tile/entries/000" \
+            -o /dev/null "$at/"
+        [ $(($(kilobytes "$1" VmRSS) - before)) -lt 64 ] && return
+        before=$(kilobytes "$1" VmRSS)
+    done
+}
+# From here on the peak of its memory counts anew.
+weigh() {
+    echo 5 >"/proc/${pid[$1]}/clear_refs"
+    weight[$1]=$(kilobytes "$1" VmRSS)
+    descriptors[$1]=$(open_files "$1")
+}
+kilobytes() { awk -v k="$2:" '$1 == k { print $2 }' "/proc/${pid[$1]}/status"; }
+open_files() { find "/proc/${pid[$1]}/fd" -mindepth 1 | wc -l; }
+alive() { kill -0 "${pid[$1]}"; }
+# The node's memory peaked at most this many megabytes above what it was. Sanitizers keep freed memory.
+bounded() {
+    local grown=$(($(kilobytes "$1" VmHWM) - ${weight[$1]})) most=$(($2 * 1024))
+    grep -qs __asan_init "/proc/${pid[$1]}/exe" && most=$((most * 3 + 300 * 1024))
+    say "grew by $grown kB at its peak"
+    [ "$grown" -le "$most" ]
+}
+# It has no more files and connections open than before: waits for what is being closed.
+few_files() { [ "$(open_files "$1")" -le $((${descriptors[$1]} + ${2:-4})) ]; }
+released() { until_ok few_files "$@"; }
+
+good_begin() {
+    local at="https://${address[$1]}:7443"
+    rm -f "$T/good.end"
+    : >"$T/good"
+    (
+        while [ ! -e "$T/good.end" ]; do
+            for path in /search?q=book $base/tile/entries/000; do
+                curl -sk --max-time 10 -o /dev/null -w '%{http_code} %{size_download} %{time_total}\n' "$at$path" \
+                    >>"$T/good" || echo "failed: curl says $?" >>"$T/good"
+            done
+        done
+    ) &
+    good=$!
+    extra_pids="$extra_pids $good"
+}
+good_end() { touch "$T/good.end"; wait "$good"; }
+# Every one of its requests was answered whole, and there were at least so many.
+served() {
+    say "the good client: $(wc -l <"$T/good") requests, the slowest $(cut -d' ' -f3 "$T/good" | sort -n | tail -1) s"
+    [ "$(grep -c . "$T/good")" -ge "${1:-4}" ] && ! grep -qv '^200 [1-9]' "$T/good"
+}
+
+attack() {
+    local script=$1; shift
+    timeout 60 python3 -B "$top_srcdir/tests/hostile/$script.py" "$@" >"$T/attack" 2>"$T/attack.err"
+    status=$?
+    json=$(cat "$T/attack" "$T/attack.err")
+    return $status
+}
+# Lines of what | ok or bad | what came, one expectation each.
+expect_each() {
+    local what how came
+    while IFS='|' read -r what how came; do
+        json="$what: $came"
+        expect "$what" [ "$how" = ok ]
+    done <"$T/attack"
+}

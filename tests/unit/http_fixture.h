@@ -37,6 +37,8 @@ struct fixture {
     atomic_int entered, cancelled, left; /* of the slow handler */
     atomic_bool go_on;
     struct http_exchange *_Atomic kept;
+    struct cidr proxy; /* with proxies = 1, before fixture_start */
+    size_t proxies;
 };
 
 static void handle_hello(struct http_exchange *x, void *arg)
@@ -198,11 +200,20 @@ static void add_route(struct fixture *f, const char *path, bool prefix, unsigned
     assert_int_equal(http_server_route(f->server, &route, NULL), 0);
 }
 
+static void add_dear_route(struct fixture *f)
+{
+    struct http_route dear = {
+        .path = "/dear", .methods = HTTP_GET, .cost = 3, .handler = handle_hello};
+
+    assert_int_equal(http_server_route(f->server, &dear, NULL), 0);
+}
+
 static void add_routes(struct fixture *f)
 {
-    struct http_route local = {"/local", false, HTTP_GET, HTTP_LOCAL, 0, handle_hello, NULL};
+    struct http_route local = {"/local", false, HTTP_GET, HTTP_LOCAL, 0, handle_hello, NULL, 0};
 
     add_route(f, "/hello", false, HTTP_GET, 0, handle_hello, NULL);
+    add_dear_route(f);
     add_route(f, "/tagged", false, HTTP_GET, 0, handle_tagged, NULL);
     add_route(f, "/echo", false, HTTP_POST, HTTP_BODY_MAX, handle_echo, NULL);
     add_route(f, "/small", false, HTTP_POST | HTTP_GET, 10, handle_echo, NULL);
@@ -264,7 +275,9 @@ static inline void fixture_start(struct fixture *f, const struct http_limits *li
                                         .key_path = f->key,
                                         .certificate_path = f->certificate,
                                         .loops = loops,
-                                        .limits = *limits};
+                                        .limits = *limits,
+                                        .proxy = &f->proxy,
+                                        .proxies = f->proxies};
     char address[ADDRESS_TEXT];
     socklen_t n;
 

@@ -224,6 +224,157 @@ static void test_total(void **state)
         wire_close(&w[i]);
 }
 
+/* Eight tokens that hardly come back, three new connections. */
+static const struct http_limits sparing = {.request_rate = {1, 8}, .connection_rate = {1, 3}};
+
+static int begin_sparing(void **state)
+{
+    return begin_with(state, &sparing, 1);
+}
+
+static int begin_proxied(void **state)
+{
+    struct fixture *f = malloc(sizeof *f);
+
+    fixture_prepare(f);
+    f->proxies = 1;
+    assert_int_equal(cidr_read("127.0.0.1", &f->proxy), 0);
+    fixture_start(f, &sparing, 1);
+    *state = f;
+    return 0;
+}
+
+static void test_request_rate(void **state)
+{
+    struct fixture *f = *state;
+    struct wire w, local;
+    struct answer a;
+    char value[256];
+
+    wire_open(&w, f, true);
+    for (int i = 0; i < 2; i++)
+        expect(&w, GET("/dear"), 200, "hello\n");
+    expect(&w, GET("/none"), 404, NULL); /* what is not there counts too */
+    expect(&w, GET("/hello"), 200, "hello\n");
+    ask(&w, "/dear", "", &a);
+    assert_int_equal(a.status, 429);
+    assert_int_equal(answer_header(&a, "Retry-After", value) ? atoi(value) : 0, 3);
+    answer_free(&a);
+    ask(&w, "/hello", "", &a); /* the connection goes on */
+    assert_true(a.status == 429 || a.status == 200);
+    answer_free(&a);
+    wire_open(&local, f, false); /* and who is at this machine is not counted */
+    for (int i = 0; i < 20; i++)
+        expect(&local, GET("/dear"), 200, "hello\n");
+    wire_close(&local);
+    wire_close(&w);
+}
+
+static void test_connection_rate(void **state)
+{
+    struct fixture *f = *state;
+    struct http_server_numbers numbers;
+    struct wire w;
+
+    for (int i = 0; i < 3; i++) {
+        wire_open(&w, f, true);
+        expect(&w, GET("/hello"), 200, "hello\n");
+        wire_close(&w);
+    }
+    for (int i = 0; i < 3; i++) {
+        if (!wire_try(&w, &f->world, true))
+            break; /* one may have come back meanwhile */
+        wire_close(&w);
+    }
+    wire_close(&w);
+    http_server_numbers(f->server, &numbers);
+    assert_true(numbers.refused > 0);
+}
+
+/* Behind a trusted proxy each of its clients has tokens of its own; what a client writes in front of
+ * the proxy's word does not help it. */
+static void test_proxy(void **state)
+{
+    struct fixture *f = *state;
+    struct answer a;
+    struct wire w;
+
+    for (int tls = 0; tls < 2; tls++) {
+        for (int i = 0; i < 6; i++) { /* connections of a proxy are not counted */
+            wire_open(&w, f, tls);
+            expect(&w, GET("/dear"), 200, "hello\n"); /* nor requests of nobody */
+            wire_close(&w);
+        }
+    }
+    wire_open(&w, f, false);
+    for (int i = 0; i < 2; i++) {
+        ask(&w, "/dear", "X-Forwarded-For: 192.0.2.1\r\n", &a);
+        assert_int_equal(a.status, 200);
+        answer_free(&a);
+    }
+    ask(&w, "/dear", "X-Forwarded-For: 192.0.2.7, 192.0.2.1\r\n", &a);
+    assert_int_equal(a.status, 429);
+    answer_free(&a);
+    ask(&w, "/dear", "X-Forwarded-For: 2001:db8::1\r\n", &a);
+    assert_int_equal(a.status, 200);
+    answer_free(&a);
+    wire_close(&w);
+}
+
+/* Who is no proxy is not believed. */
+static void test_no_proxy(void **state)
+{
+    struct fixture *f = *state;
+    struct answer a;
+    struct wire w;
+
+    wire_open(&w, f, true);
+    for (int i = 0; i < 3; i++) {
+        char name[64];
+
+        snprintf(name, sizeof name, "X-Forwarded-For: 192.0.2.%d\r\n", i);
+        ask(&w, "/dear", name, &a);
+        assert_int_equal(a.status, i < 2 ? 200 : 429);
+        answer_free(&a);
+    }
+    wire_close(&w);
+}
+
+static int begin_holding(void **state)
+{
+    return begin_with(state, &(struct http_limits){.held = 2 * BIG_BYTES}, 1);
+}
+
+/* Readers that take nothing may hold so much together; then the longest at it is cut, and who reads
+ * gets all of it. */
+static void test_held(void **state)
+{
+    struct fixture *f = *state;
+    struct http_server_numbers numbers;
+    struct wire w[6], good;
+    struct answer a;
+
+    for (int i = 0; i < 6; i++) {
+        wire_open(&w[i], f, false);
+        assert_true(wire_say(&w[i], GET("/big")));
+    }
+    for (uint64_t until = clock_monotonic_ms() + WAIT_MS; clock_monotonic_ms() < until;) {
+        http_server_numbers(f->server, &numbers);
+        if (numbers.requests == 6 && numbers.connections <= 3)
+            break;
+        usleep(1000);
+    }
+    assert_true(numbers.connections <= 3);
+    wire_open(&good, f, true);
+    assert_true(wire_say(&good, GET("/big")));
+    assert_true(wire_read(&good, &a, false));
+    check_bytes(&a, 0, BIG_BYTES);
+    answer_free(&a);
+    wire_close(&good);
+    for (int i = 0; i < 6; i++)
+        wire_close(&w[i]);
+}
+
 static void test_busy(void **state)
 {
     struct fixture *f = *state;
@@ -412,6 +563,11 @@ int main(void)
         in(begin_narrow, test_per_address),
         in(begin_narrow, test_total),
         in(begin_narrow, test_busy),
+        in(begin_sparing, test_request_rate),
+        in(begin_sparing, test_connection_rate),
+        in(begin_proxied, test_proxy),
+        in(begin_sparing, test_no_proxy),
+        in(begin_holding, test_held),
         in(begin, test_gone),
         in(begin, test_no_memory),
         in(begin, test_drain),

@@ -62,6 +62,10 @@ static void defaults(void **state)
     assert_int_equal(config.allow_cidrs, 0);
     assert_int_equal(config.sync_minutes, 15);
     assert_int_equal(config.loops, 0);
+    assert_int_equal(config.client_seconds, 30);
+    assert_int_equal(config.client_connections, 256);
+    assert_int_equal(config.client_requests, 500);
+    assert_int_equal(config.trusted_proxies, 0);
 }
 
 static void every_key(void **state)
@@ -82,6 +86,10 @@ static void every_key(void **state)
                 "allow_cidr =\n"
                 "allow_cidr = 127.0.0.1\n"
                 "sync_minutes = 0\n"
+                "client_seconds = 90\n"
+                "client_connections = 0\n"
+                "client_requests = 50\n"
+                "trusted_proxy = 127.0.0.1, 198.51.100.0/24\n"
                 "loops = 2");
     assert_string_equal(config.name, "Escuela Ñandú # 1 = one");
     assert_string_equal(config.place, "Valle");
@@ -96,6 +104,12 @@ static void every_key(void **state)
     assert_string_equal(text, "127.0.0.1/32");
     assert_int_equal(config.sync_minutes, 0);
     assert_int_equal(config.loops, 2);
+    assert_int_equal(config.client_seconds, 90);
+    assert_int_equal(config.client_connections, 0);
+    assert_int_equal(config.client_requests, 50);
+    assert_int_equal(config.trusted_proxies, 2);
+    cidr_write(&config.trusted_proxy[1], text);
+    assert_string_equal(text, "198.51.100.0/24");
 }
 
 static void bad_lines_are_named(void **state)
@@ -127,6 +141,11 @@ static void bad_lines_are_named(void **state)
     assert_refused("name = A\nsync_minutes = 15m\n", "line 2", "number");
     assert_refused("name = A\nsync_minutes = 10081\n", "line 2", "10080");
     assert_refused("name = A\nloops = 65\n", "line 2", "64");
+    assert_refused("name = A\nclient_seconds = 0\n", "line 2", "from 1");
+    assert_refused("name = A\nclient_seconds = 3601\n", "line 2", "3600");
+    assert_refused("name = A\nclient_requests = 1000001\n", "line 2", "1000000");
+    assert_refused("name = A\ntrusted_proxy = global\n", "line 2", "own proxies");
+    assert_refused("name = A\ntrusted_proxy = localhost\n", "line 2", "\"localhost\"");
     assert_refused("name = A\nplace = \x1b[2J\n", "line 2", "control");
     assert_refused("name = A\nplace = caf\xe9\n", "line 2", "UTF-8");
     assert_int_equal(read_text("name = A\nplace = a\0b\n", 21, &why), -1);
