@@ -1,31 +1,24 @@
 /*
  * The index follows the store: what changed is looked up and put in or taken out, in the order in which
- * it was committed. How far it has come is committed with it, so a crash only repeats work.
+ * it was committed. How far it has come is committed with it, so a crash only repeats work. One thread
+ * reads and analyses (gather.c), this one writes: either takes about half of the time.
  */
-#include <commonshelf/record.h>
-
-#include "search/internal.h"
+#include "search/gather.h"
 
 #define RECORDS_AT_ONCE                                                                            \
     20000 /* in one transaction of the index: each leaves a piece to be merged */
-#define CHANGES_AT_ONCE 512
 
 struct search_index {
-    char home[FILE_PATH_MAX];
     struct index *index;
-    struct analyser *analyser; /* made when there is something to index; let go afterwards */
-    struct document document;
-    struct cs_buffer json;
 };
 
 /* One run of search_index_catch_up. */
 struct run {
-    struct search_index *index;
-    struct store *store;
+    struct index *index;
     struct reader *reader;
     void (*progress)(void *arg, int64_t done, int64_t of);
     void *arg;
-    int64_t done, of;
+    int64_t done;
     struct index_progress at;
     size_t in_transaction;
 };
@@ -36,14 +29,10 @@ struct search_index *search_index_open(const char *home, bool *behind, struct pr
     char analysis[ANALYSIS_TEXT];
     bool rebuilt = false;
 
-    if (!s || strlen(home) >= sizeof s->home) {
-        memory_free(s);
+    if (!s) {
         problem_no_memory(why);
         return NULL;
     }
-    strcpy(s->home, home);
-    s->json.alloc = memory_allocator();
-    document_init(&s->document);
     analysis_version(analysis);
     if (!(s->index = store_index_open(home, true, analysis, &rebuilt, why))) {
         search_index_close(s);
@@ -58,151 +47,116 @@ void search_index_close(struct search_index *s)
     if (!s)
         return;
     store_index_close(s->index);
-    analyser_free(s->analyser);
-    document_free(&s->document);
-    cs_buffer_free(&s->json);
     memory_free(s);
 }
 
-static int put_record(struct run *run, const struct record_row *row, struct problem *why)
+/* ---- writing what the other thread gathered */
+
+static int put_document(struct index *index, const struct lane_item *item, const unsigned char *p,
+                        struct problem *why)
 {
-    struct search_index *s = run->index;
     struct cs_span tokens[INDEX_FIELDS];
     const char *facets[INDEX_FACETS];
-    json_t *record = NULL;
-    int rc = -1;
 
-    if (cs_json_read(row->json, CS_ENTRY_MAX, &record) != CS_OK)
-        return store_index_remove(s->index, row->rid, why); /* it can't be shown either */
-    if (!s->analyser && !(s->analyser = analyser_new(true, why)))
-        goto out;
-    if (document_read(&s->document, s->analyser, record, why))
-        goto out;
-    for (size_t i = 0; i < INDEX_FIELDS; i++)
-        tokens[i] = cs_buffer_span(&s->document.tokens[i]);
-    for (size_t i = 0; i < INDEX_FACETS; i++)
-        facets[i] = s->document.facet[i].n ? cs_buffer_text(&s->document.facet[i]) : NULL;
-    rc = store_index_put(s->index, row->rid, row->nid, row->audience != AUDIENCE_PUBLIC, tokens,
-                         facets, why);
-out:
-    json_decref(record);
-    return rc;
+    for (size_t i = 0; i < INDEX_FIELDS; p += item->tokens[i++])
+        tokens[i] = cs_span_make(p, item->tokens[i]);
+    for (size_t i = 0; i < INDEX_FACETS; p += item->facets[i++])
+        facets[i] = item->facets[i] ? (const char *)p : NULL;
+    return store_index_put(index, item->rid, item->nid, item->owner_only, tokens, facets, why);
 }
 
-static int commit(struct run *run, struct problem *why)
+static int write_item(struct run *run, const struct lane_block *block, const struct lane_item *item,
+                      struct problem *why)
 {
-    if (store_index_commit(run->index->index, &run->at, why))
+    if (item->kind == LANE_DOCUMENT &&
+        put_document(run->index, item, block->bytes.p + item->start, why))
+        return -1;
+    if (item->kind == LANE_GONE && store_index_remove(run->index, item->rid, why))
+        return -1;
+    run->at = item->after;
+    run->done += item->kind != LANE_MARK;
+    run->in_transaction += item->kind != LANE_MARK;
+    return 0;
+}
+
+static int commit(struct run *run, int64_t of, struct problem *why)
+{
+    if (store_index_commit(run->index, &run->at, why))
         return -1;
     run->in_transaction = 0;
     if (run->progress)
-        run->progress(run->arg, run->done, run->of);
-    return store_index_begin(run->index->index, why);
+        run->progress(run->arg, run->done, of);
+    return store_index_begin(run->index, why);
 }
 
-static int look_at(struct run *run, row_id rid, struct problem *why)
+static int write_block(struct run *run, const struct lane_block *block, struct problem *why)
 {
-    struct search_index *s = run->index;
-    struct record_row row;
-    bool found;
-
-    cs_buffer_reset(&s->json);
-    if (store_record_get(run->reader, rid, &row, &s->json, &found, why) ||
-        (found ? put_record(run, &row, why) : store_index_remove(s->index, rid, why)))
-        return -1;
-    run->done++;
-    run->in_transaction++;
-    return 0;
-}
-
-/* Everything (bid 0) or the records of one batch, from where the last run came to. */
-static int look_at_many(struct run *run, row_id bid, struct problem *why)
-{
-    row_id rids[CHANGES_AT_ONCE];
-    size_t n;
-
-    do {
-        if (store_record_ids(run->reader, bid, run->at.after, rids, CHANGES_AT_ONCE, &n, why))
+    for (size_t i = 0; i < block->n; i++)
+        if (write_item(run, block, &block->item[i], why))
             return -1;
-        for (size_t i = 0; i < n; i++)
-            if (look_at(run, rids[i], why))
-                return -1;
-        if (n > 0)
-            run->at.after = rids[n - 1];
-        if (run->in_transaction >= RECORDS_AT_ONCE && commit(run, why))
-            return -1;
-    } while (n == CHANGES_AT_ONCE);
-    run->at.after = 0;
-    return 0;
+    return run->in_transaction >= RECORDS_AT_ONCE ? commit(run, block->of, why) : 0;
 }
 
-static int fill(struct run *run, struct problem *why)
+static int write_all(struct run *run, struct lane *lane, struct problem *why)
 {
-    struct record_counts counts;
+    const struct lane_block *block;
 
-    if (store_record_counts(run->reader, &counts, why))
-        return -1;
-    run->of = counts.own + counts.mirrored;
-    if (look_at_many(run, 0, why))
-        return -1;
-    run->at.filling = false;
+    while ((block = lane_take(lane))) {
+        if (write_block(run, block, why)) {
+            lane_stop(lane);
+            return -1;
+        }
+        lane_give_back(lane);
+    }
     return 0;
 }
+
+/* ---- the run */
 
 /* Called before a fill begins: what changes from now on is looked at after it. */
 static int begin_fill(struct run *run, struct problem *why)
 {
     run->at.filling = true;
     run->at.after = 0;
-    return store_index_clear(run->index->index, why) ||
-                   store_changes_last(run->reader, &run->at.seq, why)
+    return store_index_clear(run->index, why) || store_changes_last(run->reader, &run->at.seq, why)
                ? -1
                : 0;
 }
 
-static int follow(struct run *run, struct problem *why)
+static int gather_and_write(struct run *run, struct problem *why)
 {
-    struct change change[CHANGES_AT_ONCE];
-    int64_t last;
-    size_t n;
+    struct lane *lane = lane_new(why);
+    struct gathering *g = lane ? gather_begin(run->reader, lane, &run->at, why) : NULL;
+    int rc = g ? write_all(run, lane, why) : -1;
 
-    if (store_changes_last(run->reader, &last, why))
-        return -1;
-    run->of = run->done + last - run->at.seq;
-    do {
-        if (store_changes(run->reader, run->at.seq, change, CHANGES_AT_ONCE, &n, why))
-            return -1;
-        for (size_t i = 0; i < n; i++) {
-            if (change[i].bid ? look_at_many(run, change[i].bid, why)
-                              : look_at(run, change[i].rid, why))
-                return -1;
-            run->at.seq = change[i].seq;
-            if (run->in_transaction >= RECORDS_AT_ONCE && commit(run, why))
-                return -1;
-        }
-    } while (n > 0);
-    return 0;
+    if (g && gather_end(g, why))
+        rc = -1;
+    lane_free(lane);
+    return rc;
 }
 
 static int catch_up(struct run *run, struct problem *why)
 {
-    struct index *index = run->index->index;
     bool worn, filled;
+    int64_t last;
 
-    if (store_index_progress(index, &run->at, why) || store_index_worn(index, &worn, why) ||
-        store_index_begin(index, why))
+    if (store_index_progress(run->index, &run->at, why) ||
+        store_index_worn(run->index, &worn, why) || store_changes_last(run->reader, &last, why))
+        return -1;
+    if (!run->at.filling && !worn && run->at.seq == last)
+        return 0;
+    if (store_index_begin(run->index, why))
         return -1;
     /* A new index starts at no change at all: what was committed before is in the records. */
     if ((run->at.filling ? run->at.seq == 0 && run->at.after == 0 : worn) && begin_fill(run, why))
         return -1;
     filled = run->at.filling;
-    if ((run->at.filling && fill(run, why)) || follow(run, why))
+    if (gather_and_write(run, why) || store_index_commit(run->index, &run->at, why))
         return -1;
-    if (store_index_commit(index, &run->at, why))
-        return -1;
-    return filled && store_index_merge(index, why) ? -1 : 0;
+    return filled && store_index_merge(run->index, why) ? -1 : 0;
 }
 
-static int prune(struct run *run, struct problem *why)
+static int prune(struct run *run, struct store *store, struct problem *why)
 {
     struct transaction *t;
     struct change change;
@@ -213,7 +167,7 @@ static int prune(struct run *run, struct problem *why)
     if (n == 0 || change.seq > run->at.seq)
         return 0;
     /* What is forgotten in the database must be in the index for good. */
-    if (store_index_sync(run->index->index, why) || !(t = store_begin(run->store, why)))
+    if (store_index_sync(run->index, why) || !(t = store_begin(store, why)))
         return -1;
     if (store_changes_prune(t, run->at.seq, why) || store_commit(&t, why)) {
         store_rollback(&t);
@@ -226,20 +180,18 @@ int search_index_catch_up(struct search_index *index, struct store *store,
                           void (*progress)(void *arg, int64_t done, int64_t of), void *arg,
                           struct problem *why)
 {
-    struct run run = {.index = index, .store = store, .progress = progress, .arg = arg};
+    struct run run = {.index = index->index, .progress = progress, .arg = arg};
     int rc = -1;
 
     if (!(run.reader = store_reader(store, why)))
         return -1;
     if (catch_up(&run, why))
-        store_index_rollback(index->index);
+        store_index_rollback(run.index);
     else
-        rc = prune(&run, why);
+        rc = prune(&run, store, why);
     if (rc == 0 && progress)
         progress(arg, run.done, run.done);
     store_reader_free(run.reader);
-    analyser_free(index->analyser);
-    index->analyser = NULL;
     return rc;
 }
 

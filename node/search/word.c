@@ -9,22 +9,27 @@
 /* ICU's macros compare code points with unsigned constants. */
 #pragma GCC diagnostic ignored "-Wsign-conversion"
 
-#define SLOTS 32768 /* a power of two; emptied when three quarters are taken, */
-#define REMEMBERED_MAX (4u << 20) /* or when the words take this many bytes */
+#define SLOTS 131072 /* a power of two; emptied when half are taken, */
+#define REMEMBERED_MAX (12u << 20) /* or when the words take this many bytes */
 
 struct entry {
-    uint64_t hash;
     uint32_t stemmers;
     uint32_t n;
     struct forms forms;
     UChar u[];
 };
 
+/* The hash stands beside the pointer: most words that are not the one need no look at their text. */
+struct slot {
+    uint64_t hash;
+    struct entry *entry;
+};
+
 struct words {
     struct stemmers *stemmers;
     struct cs_buffer scratch;
     struct arena *arena; /* NULL: remembers nothing */
-    struct entry **slot;
+    struct slot *slot;
     size_t taken, bytes;
 };
 
@@ -132,14 +137,14 @@ static int make_forms(struct words *w, const UChar *u, size_t n, uint32_t stemme
     return 0;
 }
 
-static void remember(struct words *w, struct entry **slot, uint64_t hash, const UChar *u, size_t n,
+static void remember(struct words *w, struct slot *slot, uint64_t hash, const UChar *u, size_t n,
                      uint32_t stemmers, const struct forms *forms)
 {
     size_t size = sizeof(struct entry) + n * sizeof *u;
     struct entry *e;
     char *tokens;
 
-    if (w->taken > SLOTS / 4 * 3 || w->bytes > REMEMBERED_MAX) {
+    if (w->taken > SLOTS / 2 || w->bytes > REMEMBERED_MAX) {
         arena_reset(w->arena);
         memset(w->slot, 0, SLOTS * sizeof *w->slot);
         w->taken = w->bytes = 0;
@@ -149,13 +154,12 @@ static void remember(struct words *w, struct entry **slot, uint64_t hash, const 
     tokens = e ? arena_text(w->arena, forms->tokens, forms->length) : NULL;
     if (!tokens)
         return;
-    e->hash = hash;
     e->stemmers = stemmers;
     e->n = (uint32_t)n;
     e->forms = *forms;
     e->forms.tokens = tokens;
     memcpy(e->u, u, n * sizeof *u);
-    *slot = e;
+    *slot = (struct slot){hash, e};
     w->taken++;
     w->bytes += size + forms->length;
 }
@@ -171,9 +175,9 @@ int words_forms(struct words *w, const UChar *u, size_t n, uint32_t stemmers, st
     if (!w->arena)
         return make_forms(w, u, n, stemmers, out, why);
     hash = hash_units(u, n, stemmers);
-    for (i = hash & (SLOTS - 1); w->slot[i]; i = (i + 1) & (SLOTS - 1)) {
-        const struct entry *e = w->slot[i];
-        if (e->hash == hash && e->stemmers == stemmers && e->n == n &&
+    for (i = hash & (SLOTS - 1); w->slot[i].entry; i = (i + 1) & (SLOTS - 1)) {
+        const struct entry *e = w->slot[i].entry;
+        if (w->slot[i].hash == hash && e->stemmers == stemmers && e->n == n &&
             memcmp(e->u, u, n * sizeof *u) == 0) {
             *out = e->forms;
             return 0;
