@@ -1,4 +1,5 @@
 #include "command/import_report.h"
+#include "command/index_beside.h"
 #include "command/publish.h"
 
 #include <inttypes.h>
@@ -300,14 +301,18 @@ static int import_files(struct import *im, struct problem *why)
 static int follow_up(struct import *im, json_t **shelves, struct problem *why)
 {
     struct call *call = im->call;
+    struct index_beside *beside;
     int rc = 0;
 
     if (im->dry_run)
         return 0;
-    if (call_index(call, why))
-        rc = -1;
-    if (!rc && options_has(&call->options, "publish"))
+    if (options_has(&call->options, "publish")) {
+        beside = index_beside_begin(call->home, true);
         rc = publish_shelves(call, im->shelf, options_has(&call->options, "yes"), shelves, why);
+        index_beside_end(beside);
+    }
+    if (call_index(call, rc ? NULL : why))
+        rc = -1;
     if (rc)
         why->exit_status = EXIT_PART;
     return rc;

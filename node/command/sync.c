@@ -1,6 +1,7 @@
 #include "sync/sync.h"
 #include "command/command.h"
 #include "command/document.h"
+#include "command/index_beside.h"
 
 #include <inttypes.h>
 
@@ -132,15 +133,18 @@ static int run(struct call *call, struct problem *why)
         .arg = call->home,
     };
     struct reader *r = store_reader(call->home->store, why);
+    struct index_beside *beside;
     struct peers peers = {0};
     size_t failed = 0;
-    int rc = -1;
+    int rc = -1, pulled;
 
     if (!r || choose(call, r, &peers, why))
         goto out;
     output_progress(call->out, _("Asking the peers for what is new"), 0, 0);
-    if (sync_pull_all(&setup, peers.nid, peers.n, call->cancel, peers.result, why) ||
-        call_index(call, why))
+    beside = index_beside_begin(call->home, false);
+    pulled = sync_pull_all(&setup, peers.nid, peers.n, call->cancel, peers.result, why);
+    index_beside_end(beside);
+    if (pulled || call_index(call, why))
         goto out;
     if (report(call, &peers, &failed, why))
         goto out;
