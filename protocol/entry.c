@@ -102,7 +102,9 @@ void cs_bundle_add_redacted(struct cs_buffer *raw, const struct cs_hash *leaf)
     cs_buffer_add(raw, leaf->b, CS_HASH);
 }
 
-enum cs_status cs_bundle_next(struct cs_span *rest, struct cs_bundle_item *item)
+/* Takes the place at the beginning of `rest`: an entry, or none and the 32 bytes of its hash. */
+static enum cs_status next_place(struct cs_span *rest, struct cs_span *entry,
+                                 const unsigned char **hash)
 {
     size_t length, taken;
 
@@ -114,15 +116,30 @@ enum cs_status cs_bundle_next(struct cs_span *rest, struct cs_bundle_item *item)
     taken = 2 + (length ? length : CS_HASH);
     if (taken > rest->n)
         return CS_MALFORMED;
-
-    if (length) {
-        item->entry = cs_span_make(rest->p + 2, length);
-        cs_merkle_leaf(item->entry, &item->leaf);
-    } else {
-        item->entry = cs_span_make(NULL, 0);
-        memcpy(item->leaf.b, rest->p + 2, CS_HASH);
-    }
+    *entry = length ? cs_span_make(rest->p + 2, length) : cs_span_make(NULL, 0);
+    *hash = rest->p + 2;
     rest->p += taken;
     rest->n -= taken;
     return CS_OK;
+}
+
+enum cs_status cs_bundle_next(struct cs_span *rest, struct cs_bundle_item *item)
+{
+    const unsigned char *hash;
+    enum cs_status status = next_place(rest, &item->entry, &hash);
+
+    if (status)
+        return status;
+    if (item->entry.n > 0)
+        cs_merkle_leaf(item->entry, &item->leaf);
+    else
+        memcpy(item->leaf.b, hash, CS_HASH);
+    return CS_OK;
+}
+
+enum cs_status cs_bundle_next_entry(struct cs_span *rest, struct cs_span *entry)
+{
+    const unsigned char *hash;
+
+    return next_place(rest, entry, &hash);
 }

@@ -59,6 +59,8 @@ struct cs_bundle_item {
  * is 0. The entry is not looked into: cs_entry_read does.
  */
 CS_MUST_USE CS_API enum cs_status cs_bundle_next(struct cs_span *rest, struct cs_bundle_item *item);
+/* The same without the hash, for bundles that were verified. Empty: a redacted entry. */
+CS_MUST_USE CS_API enum cs_status cs_bundle_next_entry(struct cs_span *rest, struct cs_span *entry);
 
 #ifdef __cplusplus
 }

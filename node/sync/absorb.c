@@ -14,16 +14,16 @@
 
 /* Reads one entry. What holds no valid record is refused here once and for all: it stays in the log,
  * which verifies, and is shown nowhere. */
-static void take_entry(struct log_pull *lp, const struct cs_bundle_item *item, uint64_t index)
+static void take_entry(struct log_pull *lp, struct cs_span bytes, uint64_t index)
 {
     struct taken *taken = &lp->taken[lp->takens];
     enum cs_status status;
     struct cs_entry entry;
     json_t *record = NULL;
 
-    if (item->entry.n == 0)
+    if (bytes.n == 0)
         return; /* redacted */
-    status = cs_entry_read(item->entry, &entry);
+    status = cs_entry_read(bytes, &entry);
     if (status == CS_OK && entry.op == CS_OP_EPOCH) {
         status = index == 0 ? cs_epoch_read(entry.payload, lp->log.epoch) : CS_MALFORMED;
     } else if (status == CS_OK && index == 0) {
@@ -71,13 +71,12 @@ int absorb_bundle(struct log_pull *lp, struct cs_span gz, struct cs_buffer *raw,
                   const struct cs_hash leaf[CS_BUNDLE_WIDTH], struct problem *why)
 {
     uint64_t index = log_writer_range(lp->writer)->size;
-    struct cs_bundle_item item;
-    struct cs_span rest;
+    struct cs_span rest, entry;
 
     if (make_room(lp, CS_BUNDLE_WIDTH, why) || log_writer_add_bundle(lp->writer, gz, leaf, why))
         return -1;
-    for (rest = keep(lp, raw); rest.n > 0 && cs_bundle_next(&rest, &item) == CS_OK; index++)
-        take_entry(lp, &item, index);
+    for (rest = keep(lp, raw); rest.n > 0 && cs_bundle_next_entry(&rest, &entry) == CS_OK; index++)
+        take_entry(lp, entry, index);
     return 0;
 }
 
@@ -92,7 +91,7 @@ int absorb_entries(struct log_pull *lp, struct cs_buffer *raw, struct problem *w
     for (rest = keep(lp, raw); rest.n > 0 && cs_bundle_next(&rest, &item) == CS_OK; index++) {
         if (log_writer_add(lp->writer, &item, why))
             return -1;
-        take_entry(lp, &item, index);
+        take_entry(lp, item.entry, index);
     }
     return 0;
 }

@@ -1,7 +1,7 @@
 /*
  * Everything between what is held and what the peer signed: the rest of the bundle that is held in
  * part, then whole bundles several at once, then the partial one at the end. Each is verified against
- * the spine before the next is looked at.
+ * the spine before the next is looked at. Little is got by runs of entries instead (tail.c).
  */
 #include <assert.h>
 #include <inttypes.h>
@@ -176,6 +176,9 @@ static int get_all(struct log_pull *lp, const struct spine *spine, struct cs_buf
 {
     uint64_t next;
 
+    while (runs_serve_for(lp) && log_writer_range(lp->writer)->size < lp->target.size)
+        if (run_get(lp, spine, why))
+            return -1;
     while ((next = log_writer_range(lp->writer)->size / CS_BUNDLE_WIDTH) < spine->full) {
         uint64_t left = spine->full - next;
         if (some_bundles(lp, spine, next, left < PARTS_AT_ONCE ? (size_t)left : PARTS_AT_ONCE, raw,
@@ -192,8 +195,11 @@ int entries_get(struct log_pull *lp, struct problem *why)
     struct cs_buffer raw = {.alloc = memory_allocator()};
     struct problem later = PROBLEM_INIT;
     struct spine spine;
+    bool done = false;
     int rc = -1;
 
+    if (tail_serves(lp) && (tail_get(lp, &done, why) || done))
+        return done ? 0 : -1;
     /* The spine speaks of whole bundles: what is held of one in part is compared entry by entry. Only
      * then is it known that the target continues what is held. */
     if (spine_get(lp, &spine, why) ||

@@ -116,6 +116,16 @@ struct spine {
 int spine_get(struct log_pull *lp, struct spine *spine, struct problem *why);
 void spine_free(struct spine *spine);
 
+/* ---- tail.c: runs of entries, where little is missing */
+/* Whether one run, or a few, are the way to get what is missing. */
+bool tail_serves(const struct log_pull *lp);
+bool runs_serve_for(const struct log_pull *lp);
+/* All that is missing: gets, verifies, accepts, absorbs and commits it. *done false: nothing was
+ * taken, and the spine is to tell what is wrong. */
+int tail_get(struct log_pull *lp, bool *done, struct problem *why);
+/* Bundles and the rest behind them, as far as a run reaches; the size is at a bundle's beginning. */
+int run_get(struct log_pull *lp, const struct spine *spine, struct problem *why);
+
 /* ---- absorb.c: from verified bytes to files and rows */
 /* One whole bundle: its gzip bytes are kept as they came. `raw` is taken over and emptied. */
 int absorb_bundle(struct log_pull *lp, struct cs_span gz, struct cs_buffer *raw,

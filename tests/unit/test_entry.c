@@ -94,7 +94,7 @@ static void test_redacted(void **state)
     struct cs_buffer raw = CS_BUFFER_INIT, entry = CS_BUFFER_INIT;
     struct cs_bundle_item item;
     struct cs_hash leaf;
-    struct cs_span rest;
+    struct cs_span rest, bytes;
 
     (void)state;
     example_entry(1, CS_OP_PUT, first_record, &entry);
@@ -102,6 +102,13 @@ static void test_redacted(void **state)
     cs_bundle_add_redacted(&raw, &leaf);
     assert_int_equal(raw.n, 2 + CS_HASH);
     assert_int_equal(cs_bundle_add(&raw, cs_buffer_span(&entry)), CS_OK);
+
+    rest = cs_buffer_span(&raw);
+    assert_int_equal(cs_bundle_next_entry(&rest, &bytes), CS_OK);
+    assert_int_equal(bytes.n, 0);
+    assert_int_equal(cs_bundle_next_entry(&rest, &bytes), CS_OK);
+    assert_true(cs_span_equal(bytes, cs_buffer_span(&entry)));
+    assert_int_equal(cs_bundle_next_entry(&rest, &bytes), CS_MALFORMED);
 
     rest = cs_buffer_span(&raw);
     assert_int_equal(cs_bundle_next(&rest, &item), CS_OK);
