@@ -1,5 +1,5 @@
 """Forwards TCP from FRONT PORT to BACK PORT and keeps the number of bytes seen in FILE.total."""
-import socket, sys, threading, time
+import os, socket, sys, threading, time
 
 front, front_port, back, back_port, path = sys.argv[1:6]
 lock = threading.Lock()
@@ -10,8 +10,9 @@ def count(n):
     global total
     with lock:
         total += n
-        with open(path + ".total", "w") as f:
+        with open(path + ".part", "w") as f:
             f.write(str(total))
+        os.replace(path + ".part", path + ".total")  # so that no reader meets it half written
 
 
 def pump(a, b):
