@@ -59,6 +59,7 @@ struct command {
     size_t least, most; /* arguments */
     enum command_home home;
     bool files; /* its arguments are files to read */
+    bool writes_secret; /* its arguments are files to write: new ones, closed to everybody else */
     bool cancellable; /* it looks at call->cancel */
     /* The exit status, or -1 and a problem. */
     int (*run)(struct call *call, struct problem *why);

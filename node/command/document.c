@@ -53,6 +53,8 @@ static const char *peer_state(const struct peer_row *p)
 {
     if (p->state == PEER_BLOCKED)
         return "blocked";
+    if (p->node.frozen)
+        return "frozen";
     return p->problem_code[0] ? "failing" : "ok";
 }
 
@@ -60,6 +62,10 @@ const char *document_peer_state(const struct peer_row *p)
 {
     if (p->state == PEER_BLOCKED)
         return _("blocked");
+    if (p->node.frozen)
+        return _("frozen");
+    if (node_is_stale(&p->node, clock_now()))
+        return _("stale");
     return p->problem_code[0] ? _("not reached") : _("in touch");
 }
 
@@ -69,11 +75,13 @@ const char *document_peer_state(const struct peer_row *p)
 json_t *document_peer(const struct peer_row *p)
 {
     json_t *entry = json_pack(
-        "{s:s,s:o,s:o,s:s,s:s,s:s,s:o,s:o,s:o,s:I,s:i,s:i}", "id", p->node.id.s, "name",
+        "{s:s,s:o,s:o,s:s,s:s,s:s,s:o,s:o,s:o,s:I,s:i,s:i,s:b,s:o}", "id", p->node.id.s, "name",
         document_text(p->node.name), "place", document_text(p->node.place), "url", p->node.url,
         "state", peer_state(p), "network", p->network, "since", document_time(p->since),
         "last_seen", document_time(p->last_seen), "last_sync", document_time(p->last_sync),
-        "records", (json_int_t)p->records, "failures", (int)p->failures, "witnessed_by", WITNESSES);
+        "records", (json_int_t)p->records, "failures", (int)p->failures, "witnessed_by", WITNESSES,
+        "stale", (int)node_is_stale(&p->node, clock_now()), "keys_expire",
+        document_time(p->node.keyset_expires));
 
     if (p->problem_code[0] &&
         json_object_set_new(entry, "problem",

@@ -3,6 +3,7 @@
  */
 #include "command/command.h"
 #include "command/document.h"
+#include "command/root_file.h"
 
 #include <inttypes.h>
 
@@ -32,12 +33,37 @@ static int run_show(struct call *call, struct problem *why)
     return output_json(call->out, json_pack("{s:o}", "keys", document_keyset(call, keyset)), why);
 }
 
+/* The root of --root, if it was given; a page must be this node's. */
+static int given_root(struct call *call, unsigned char seed[CS_KEY_SEED], bool *given,
+                      struct problem *why)
+{
+    const struct call_file *file = call_option_file(call, "root");
+    struct cs_node_id node;
+
+    *given = file != NULL;
+    if (!file)
+        return 0;
+    if (root_file_read(file, seed, &node, why))
+        return -1;
+    if (node.s[0] && !cs_node_id_equal(&node, signer_node(call->home->signer)))
+        return problem_set(why, "wrong_root",
+                           _("This page is the root key of another node, %s. Nothing was changed."),
+                           node.s);
+    return 0;
+}
+
 static int run_rotate(struct call *call, struct problem *why)
 {
+    unsigned char seed[CS_KEY_SEED];
     const struct cs_keyset *keyset;
     char expires[CLOCK_TEXT];
+    bool given;
+    int rc = given_root(call, seed, &given, why);
 
-    if (home_rotate(call->home, NULL, why))
+    if (!rc)
+        rc = home_rotate(call->home, given ? seed : NULL, why);
+    explicit_bzero(seed, sizeof seed);
+    if (rc)
         return -1;
     keyset = signer_keyset(call->home->signer);
     clock_text(keyset->expires, expires);
@@ -49,6 +75,37 @@ static int run_rotate(struct call *call, struct problem *why)
     return output_json(call->out, json_pack("{s:o}", "keys", document_keyset(call, keyset)), why);
 }
 
+static int run_export(struct call *call, struct problem *why)
+{
+    struct cs_buffer page = {.alloc = memory_allocator()};
+    unsigned char seed[CS_KEY_SEED];
+    int rc = signer_root(call->home->signer, seed, why);
+
+    if (!rc) {
+        root_page_write(seed, signer_node(call->home->signer), call->home->config.name, &page);
+        rc = page.failed ? problem_no_memory(why) : 0;
+    }
+    explicit_bzero(seed, sizeof seed);
+    if (!rc && call->files > 0)
+        rc = root_file_write(&call->file[0], cs_buffer_span(&page), why);
+    else if (!rc && call->out->shape.json)
+        rc = problem_usage(why, "no_file", "%s",
+                           _("With --json the root key is written to a file only: name one."));
+    else if (!rc)
+        output_print_span(call->out, cs_buffer_span(&page));
+    if (!rc)
+        rc = output_json(
+            call->out,
+            json_pack("{s:o,s:o}", "node",
+                      document_node(signer_node(call->home->signer), call->home->config.name),
+                      "file", call->files ? document_text(call->file[0].name) : json_null()),
+            why);
+    if (page.n)
+        explicit_bzero(page.p, page.n);
+    cs_buffer_free(&page);
+    return rc;
+}
+
 static const struct command show = {
     .name = "show",
     .summary = N_("Shows which keys are in force, until when, and where the root key is."),
@@ -56,15 +113,39 @@ static const struct command show = {
     .home = COMMAND_WRITES,
     .run = run_show,
 };
+static const struct option_spec rotate_options[] = {
+    {"root", 0, N_("FILE"),
+     N_("the root key, when it is not kept in the home: the printed page as text, or root.key; - "
+        "reads what is typed"),
+     OPTION_READ},
+};
 static const struct command rotate = {
     .name = "rotate",
     .summary = N_("Makes new keys to sign with, and destroys the old ones."),
-    .example = "commonshelf keys rotate",
+    .about = N_("Once a year before they expire, and whenever somebody may have had access to "
+                "them. Nothing has to be done at peers; a node that is running goes on."),
+    .example = "commonshelf keys rotate\ncommonshelf keys rotate --root /media/stick/root.txt",
+    .option = rotate_options,
+    .options = sizeof rotate_options / sizeof rotate_options[0],
     .home = COMMAND_WRITES,
     .run = run_rotate,
 };
 
-static const struct command *const subcommands[] = {&show, &rotate, NULL};
+static const struct command export_command = {
+    .name = "export",
+    .arguments = N_("[FILE]"),
+    .summary = N_("Prints the root key, to be locked away on paper."),
+    .about = N_("Seven lines that can be typed in again with \"keys recover\". Whoever has them "
+                "can speak in this institution's name. A file is made new, and only its owner can "
+                "read it."),
+    .example = "commonshelf keys export | lp\ncommonshelf keys export root.txt",
+    .most = 1,
+    .home = COMMAND_WRITES,
+    .writes_secret = true,
+    .run = run_export,
+};
+
+static const struct command *const subcommands[] = {&show, &rotate, &export_command, NULL};
 
 const struct command command_keys = {
     .name = "keys",

@@ -160,6 +160,12 @@ static int show_peer(struct call *call, struct reader *r, struct peer_row *peer,
     print_field(call->out, _("Check words"), words);
     print_field(call->out, _("State"), document_peer_state(peer));
     print_field(call->out, _("Contacted in"), peer->network);
+    if (peer->node.keyset_expires) {
+        char until[CLOCK_TEXT];
+
+        clock_text(peer->node.keyset_expires, until);
+        print_field(call->out, _("Keys good until"), until);
+    }
     print_time(call->out, _("Peer since"), peer->since);
     print_time(call->out, _("Last seen"), peer->last_seen);
     print_time(call->out, _("Last sync"), peer->last_sync);

@@ -148,14 +148,15 @@ bool call_file_named(const struct call *call, size_t i, const char **name, bool 
 {
     const struct options *o = &call->options;
 
-    *write = false;
-    if (call->command->files) {
+    *write = call->command->writes_secret;
+    if (call->command->files || call->command->writes_secret) {
         if (i < o->arguments) {
             *name = o->argument[i];
             return true;
         }
         i -= o->arguments;
     }
+    *write = false;
     for (size_t j = 0; j < o->n; j++) {
         if (!(o->given[j].spec->flags & (OPTION_READ | OPTION_WRITE)) || i-- > 0)
             continue;
@@ -195,12 +196,14 @@ int call_index(struct call *call, struct problem *why)
 }
 
 /* A file to write is emptied only when there is something to write to it. */
-static int open_file(const char *name, bool write, struct problem *why)
+static int open_file(const char *name, bool write, bool secret, struct problem *why)
 {
     int fd;
 
     if (!strcmp(name, "-"))
         fd = fcntl(write ? STDOUT_FILENO : STDIN_FILENO, F_DUPFD_CLOEXEC, 3);
+    else if (write && secret)
+        fd = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     else if (write)
         fd = open(name, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
     else
@@ -220,7 +223,7 @@ int call_open_files(struct call *call, struct problem *why)
             return problem_usage(why, "too_many_files", _("At most %d files can be given at once."),
                                  COMMAND_FILES_MAX);
         call->file[i].name = name;
-        call->file[i].fd = open_file(name, write, why);
+        call->file[i].fd = open_file(name, write, call->command->writes_secret, why);
         if (call->file[i].fd < 0)
             return -1;
         call->files++;

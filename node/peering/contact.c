@@ -153,18 +153,21 @@ static int store_renewed(struct peering *p, struct contact *contact, const struc
                          const struct cs_profile *profile, const char *network, struct problem *why)
 {
     struct transaction *t = store_begin(p->store, why);
+    enum identity_taken taken;
     row_id nid;
     bool found;
 
-    if (!t || peer_store(t, in, profile, NULL, &nid, why) ||
+    if (!t || peer_store(t, in, profile, NULL, &nid, &taken, why) ||
         store_peer_checked(t, nid, clock_now(), why) ||
-        (contact->row.network[0] == '\0' &&
+        (taken == IDENTITY_TAKEN && contact->row.network[0] == '\0' &&
          store_peer_put(t, nid, contact->row.state, network, clock_now(), why)) ||
         store_peer_get(transaction_reader(t), nid, &contact->row, &found, why) ||
         store_commit(&t, why)) {
         store_rollback(&t);
         return -1;
     }
+    if (taken != IDENTITY_TAKEN)
+        return identity_problem(taken, contact->row.node.name, why);
     contact->keyset = in->keyset;
     contact->profile = *profile;
     return 0;
@@ -192,21 +195,19 @@ int peering_renew(struct peering *p, struct http_client *client, struct contact 
         first_contact(p, client, contact->profile.url, &contact->row.node.id, network, networks,
                       &in, profile, &pin, &address, why))
         goto out;
-    if (profile->version < contact->profile.version ||
-        in.keyset.version < contact->keyset.version) {
-        problem_set(why, "profile_older",
-                    _("\"%s\" shows an older profile or keyset than it did before. The newer one "
-                      "stays in force. If they restored a backup, they need to start the node once "
-                      "more."),
-                    contact->row.node.name);
-        goto out;
-    }
     if (!network_of(p, (const struct sockaddr *)&address, here)) {
         problem_set(why, "address_not_allowed",
                     _("The other node's address is in no network that this node may contact."));
         goto out;
     }
-    rc = store_renewed(p, contact, &in, profile, here, why);
+    /* Older keysets and such that contradict are found there; then the profile is of no interest. */
+    if (profile->version < contact->profile.version && in.keyset.version == contact->keyset.version)
+        problem_set(why, "profile_older",
+                    _("\"%s\" shows an older profile than it did before. The newer one stays in "
+                      "force. If they restored a backup, they need to start the node once more."),
+                    contact->row.node.name);
+    else
+        rc = store_renewed(p, contact, &in, profile, here, why);
 out:
     introduction_free(&in);
     memory_free(profile);

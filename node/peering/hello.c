@@ -121,6 +121,7 @@ static int use_invite(struct meeting *m, struct cs_profile *profile, struct prob
     struct cs_buffer unused = {.alloc = memory_allocator()};
     char network[CIDR_TEXT];
     struct transaction *t = NULL;
+    enum identity_taken taken;
     struct invite_row now;
     bool found;
     row_id nid;
@@ -137,9 +138,16 @@ static int use_invite(struct meeting *m, struct cs_profile *profile, struct prob
     }
     m->invite.used_by = m->in.hello.from;
     m->invite.mac = m->in.hello.mac;
-    if (store_invite_use(t, &m->invite, cs_buffer_span(&m->answer), why) ||
-        peer_store(t, &m->in, profile, network, &nid, why) || store_commit(&t, why))
+    if (peer_store(t, &m->in, profile, network, &nid, &taken, why) ||
+        (taken == IDENTITY_TAKEN &&
+         store_invite_use(t, &m->invite, cs_buffer_span(&m->answer), why)) ||
+        store_commit(&t, why))
         goto out;
+    if (taken != IDENTITY_TAKEN) {
+        m->status = 409;
+        identity_problem(taken, profile->name, why);
+        goto out;
+    }
     log_line(LOG_LEVEL_INFO, "peering", _("%s redeemed an invite and is a peer now"),
              profile->name);
     peers_changed(m->p);
@@ -169,6 +177,10 @@ static int meet(struct meeting *m, struct cs_httpsig *sig, struct cs_profile *pr
         return -1;
     if ((status = introduction_verify(&m->in, profile)) != CS_OK)
         return deny(m, 400, why, cs_status_code(status), cs_status_text(status));
+    if (identity_expired(&m->in.keyset, profile->name, why)) {
+        m->status = 409;
+        return -1;
+    }
     m->status = 500;
     return m->invite.used ? 0 : use_invite(m, profile, why);
 }

@@ -53,10 +53,18 @@ int introduction_write(struct peering *p, struct reader *r, const struct cs_hell
 int introduction_cover(struct peering *p, struct reader *r, struct cs_hello *hello,
                        struct problem *why);
 
-/* Stores identity, profile and peering of a node whose introduction was verified. */
+/*
+ * Stores identity, profile and peering of a node whose introduction was verified, unless its keysets
+ * don't go with those that are held: then only what proves it (see peering_identity), and *taken is
+ * not IDENTITY_TAKEN. The caller commits in both cases, then says identity_problem.
+ */
 int peer_store(struct transaction *t, const struct introduction *in,
                const struct cs_profile *profile, const char *network, row_id *nid,
-               struct problem *why);
+               enum identity_taken *taken, struct problem *why);
+int identity_problem(enum identity_taken taken, const char *name, struct problem *why);
+/* "keys_expired" if a keyset's time is over: nobody new is introduced with it. `name` NULL: this
+ * node's own. */
+int identity_expired(const struct cs_keyset *keyset, const char *name, struct problem *why);
 
 /* The networks that a first contact may use: global, and the configured ones. */
 size_t allowed_networks(const struct peering *p, struct cidr out[HTTP_FETCH_NETWORKS_MAX]);

@@ -133,17 +133,15 @@ out:
 
 int peer_store(struct transaction *t, const struct introduction *in,
                const struct cs_profile *profile, const char *network, row_id *nid,
-               struct problem *why)
+               enum identity_taken *taken, struct problem *why)
 {
-    struct cs_span rest = in->chain, note;
     struct node_row held;
     bool found;
 
-    if (store_node_add(t, &profile->node, nid, why))
+    if (peering_identity(t, &profile->node, in->chain, &in->keyset, nid, taken, why))
         return -1;
-    for (uint64_t version = 1; rest.n > 0 && cs_chain_next(&rest, &note); version++)
-        if (store_keyset_put(t, *nid, version, note, why))
-            return -1;
+    if (*taken != IDENTITY_TAKEN)
+        return 0;
     if (store_node_get(transaction_reader(t), *nid, &held, &found, why))
         return -1;
     /* A profile never goes back to an earlier version. */

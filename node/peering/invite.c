@@ -50,6 +50,8 @@ int peering_invite(struct peering *p, uint64_t seconds, struct cs_buffer *link, 
                              _("An invite is good for at least a second and at "
                                "most %d days. None was made."),
                              INVITE_SECONDS_MAX / 86400);
+    if (identity_expired(signer_keyset(p->signer), NULL, why))
+        return -1;
     strcpy(invite.url, p->url);
     invite.node = *signer_node(p->signer);
     random_bytes(invite.secret, sizeof invite.secret);

@@ -177,14 +177,17 @@ static int store_peer(struct joining *j, const struct introduction *answer, stru
                       struct problem *why)
 {
     struct transaction *t = store_begin(j->p->store, why);
+    enum identity_taken taken;
     row_id nid;
     bool found;
 
-    if (!t || peer_store(t, answer, j->profile, j->network, &nid, why) ||
+    if (!t || peer_store(t, answer, j->profile, j->network, &nid, &taken, why) ||
         store_peer_get(transaction_reader(t), nid, peer, &found, why) || store_commit(&t, why)) {
         store_rollback(&t);
         return -1;
     }
+    if (taken != IDENTITY_TAKEN)
+        return identity_problem(taken, j->profile->name, why);
     peers_changed(j->p);
     return 0;
 }
@@ -198,7 +201,9 @@ static int join(struct joining *j, struct cs_span link, struct peer_row *peer, s
 
     if (read_link(j, link, why) ||
         first_contact(j->p, j->client, j->invite.url, &j->invite.node, network, networks, &j->peer,
-                      j->profile, &j->pin, &j->address, why))
+                      j->profile, &j->pin, &j->address, why) ||
+        identity_expired(&j->peer.keyset, j->profile->name, why) ||
+        identity_expired(signer_keyset(j->p->signer), NULL, why))
         return -1;
     if (!network_of(j->p, (const struct sockaddr *)&j->address, j->network))
         return problem_set(

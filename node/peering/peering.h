@@ -75,6 +75,26 @@ CS_MUST_USE int peering_block(struct peering *p, row_id nid, bool blocked, struc
 /* Forgets the peer, its catalogue and its mirrored files. */
 CS_MUST_USE int peering_remove(struct peering *p, row_id nid, struct problem *why);
 
+/* What became of a chain of keysets. */
+enum identity_taken {
+    IDENTITY_TAKEN, /* it is what is held now */
+    IDENTITY_OLDER, /* it ends before the one that is held does */
+    IDENTITY_OVERRIDDEN, /* it parts from it, and a higher root signed what is held */
+    IDENTITY_FROZEN, /* it parts from it, and nobody can say which counts (SPEC.md §4) */
+};
+/*
+ * Takes over a verified chain of keysets of `node`, wherever it came from. Where it contradicts what
+ * is held, both notes become evidence, and the identity is frozen or the higher root's chain stays.
+ * Only IDENTITY_TAKEN allows to believe what `newest`, its last keyset, verifies. The caller commits
+ * in every case. "own_identity" if it is this node itself.
+ */
+CS_MUST_USE int peering_identity(struct transaction *t, const struct cs_node_id *node,
+                                 struct cs_span chain, const struct cs_keyset *newest, row_id *nid,
+                                 enum identity_taken *taken, struct problem *why);
+
+/* "identity_frozen", for a node_row.frozen. */
+int peering_frozen(const char *name, struct problem *why);
+
 /* What a peer is for the rooms that talk to it: its verified keys and profile. */
 struct contact {
     struct peer_row row;
@@ -90,7 +110,8 @@ CS_MUST_USE struct http_fetch *peering_fetch(struct peering *p, const struct con
 /*
  * Gets the peer's keysets and profile anew, over a connection that is not verified until the profile
  * it brings lists the connection's own key; stores what is newer; brings `contact` up to date.
- * "wrong_identity", "wrong_certificate", "profile_older", and the client's codes.
+ * "wrong_identity", "wrong_certificate", "profile_older", "keyset_older", "keyset_overridden",
+ * "identity_frozen", and the client's codes.
  */
 CS_MUST_USE int peering_renew(struct peering *p, struct http_client *client,
                               struct contact *contact, struct problem *why);

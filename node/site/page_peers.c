@@ -41,10 +41,14 @@ static const char *state_words(const struct page *p, const struct peer_view *v)
         return _("shut out by this institution");
     if (v->withheld)
         return _("new records are withheld: its catalogue contradicted what it had signed before");
+    if (v->row.node.frozen)
+        return _("new records are withheld: two sets of keys claim to be its own");
     if (!v->row.last_sync)
         return _("its catalogue has not arrived yet");
     if (v->row.last_sync + SITE_SILENT_AFTER < p->now)
         return _("silent; what is kept here may be out of date");
+    if (node_is_stale(&v->row.node, p->now))
+        return _("stale: its keys have run out, and it has not shown new ones");
     if (v->row.failures)
         return _("did not answer the last time");
     return _("kept here and up to date");
@@ -52,8 +56,8 @@ static const char *state_words(const struct page *p, const struct peer_view *v)
 
 static bool troubled(const struct page *p, const struct peer_view *v)
 {
-    return v->row.state == PEER_BLOCKED || v->withheld ||
-           v->row.last_sync + SITE_SILENT_AFTER < p->now;
+    return v->row.state == PEER_BLOCKED || v->withheld || v->row.node.frozen ||
+           node_is_stale(&v->row.node, p->now) || v->row.last_sync + SITE_SILENT_AFTER < p->now;
 }
 
 /* On a narrow screen the table is a list, and its heads stand before the values. */

@@ -12,6 +12,8 @@ static int node_from(sqlite3_stmt *s, struct node_row *out, struct problem *why)
     column_text(s, 4, out->url, sizeof out->url);
     out->profile_version = column_u64(s, 5);
     out->profile_expires = column_u64(s, 6);
+    out->keyset_expires = column_u64(s, 7);
+    out->frozen = column_u64(s, 8);
     return 0;
 }
 
@@ -39,7 +41,8 @@ int store_node_get(struct reader *r, row_id nid, struct node_row *out, bool *fou
 {
     sqlite3_stmt *s;
     int rc = statement_first(&r->c, why, &s,
-                             "SELECT nid,id,name,place,url,profile_version,profile_expires"
+                             "SELECT nid,id,name,place,url,profile_version,profile_expires,"
+                             "keyset_expires,frozen"
                              " FROM node WHERE nid=?",
                              "i", nid);
 
@@ -51,7 +54,8 @@ int store_node_find(struct reader *r, const struct cs_node_id *id, struct node_r
 {
     sqlite3_stmt *s;
     int rc = statement_first(&r->c, why, &s,
-                             "SELECT nid,id,name,place,url,profile_version,profile_expires"
+                             "SELECT nid,id,name,place,url,profile_version,profile_expires,"
+                             "keyset_expires,frozen"
                              " FROM node WHERE id=?",
                              "t", id->s);
 
@@ -63,7 +67,8 @@ int store_node_named(struct reader *r, const char *name, struct node_row *out, b
 {
     sqlite3_stmt *s;
     int rc = statement_first(&r->c, why, &s,
-                             "SELECT nid,id,name,place,url,profile_version,profile_expires"
+                             "SELECT nid,id,name,place,url,profile_version,profile_expires,"
+                             "keyset_expires,frozen"
                              " FROM node WHERE name=? COLLATE NOCASE ORDER BY nid LIMIT 1",
                              "t", name);
 
@@ -77,6 +82,30 @@ int store_keyset_put(struct transaction *t, row_id nid, uint64_t version, struct
                          "INSERT INTO keyset(nid,version,note) VALUES(?,?,?)"
                          " ON CONFLICT DO UPDATE SET note=excluded.note",
                          "iib", nid, (int64_t)version, note);
+}
+
+int store_keyset_chain(struct reader *r, row_id nid, struct cs_buffer *chain, struct problem *why)
+{
+    sqlite3_stmt *s;
+    int rc = statement_first(&r->c, why, &s, "SELECT note FROM keyset WHERE nid=? ORDER BY version",
+                             "i", nid);
+
+    for (; rc == 1; rc = statement_step(&r->c, s, why))
+        cs_buffer_add_span(chain, column_span(s, 0));
+    return rc == 0 && chain->failed ? problem_no_memory(why) : rc;
+}
+
+int store_keyset_drop(struct transaction *t, row_id nid, uint64_t version, struct problem *why)
+{
+    return statement_run(writer_of(t), why, "DELETE FROM keyset WHERE nid=? AND version>=?", "ii",
+                         nid, (int64_t)version);
+}
+
+int store_node_keys(struct transaction *t, row_id nid, uint64_t expires, uint64_t frozen,
+                    struct problem *why)
+{
+    return statement_run(writer_of(t), why, "UPDATE node SET keyset_expires=?,frozen=? WHERE nid=?",
+                         "iii", (int64_t)expires, (int64_t)frozen, nid);
 }
 
 static int one_blob(sqlite3_stmt *s, int rc, struct cs_buffer *out, bool *found,
@@ -114,6 +143,12 @@ int store_profile_put(struct transaction *t, row_id nid, const struct cs_profile
                          "profile_expires=? WHERE nid=?",
                          "tttbiii", profile->name, profile->place, profile->url, note,
                          (int64_t)profile->version, (int64_t)profile->expires, nid);
+}
+
+int store_profile_outdate(struct transaction *t, row_id nid, struct problem *why)
+{
+    return statement_run(writer_of(t), why, "UPDATE node SET profile_version=0 WHERE nid=?", "i",
+                         nid);
 }
 
 int store_profile_get(struct reader *r, row_id nid, struct cs_buffer *note, bool *found,

@@ -5,7 +5,7 @@
     "n.nid,n.id,n.name,n.place,n.url,n.profile_version,n.profile_expires,p.state,p.network,"       \
     "p.since,p.last_seen,p.last_sync,p.last_try,p.failures,p.problem_code,p.problem,"              \
     "(SELECT coalesce(sum(records),0) FROM log WHERE log.nid=n.nid),"                              \
-    "p.profile_checked"                                                                            \
+    "p.profile_checked,n.keyset_expires,n.frozen"                                                  \
     " FROM peer p JOIN node n ON n.nid=p.nid"
 
 static int peer_from(sqlite3_stmt *s, struct peer_row *out, struct problem *why)
@@ -32,6 +32,8 @@ static int peer_from(sqlite3_stmt *s, struct peer_row *out, struct problem *why)
     column_text(s, 15, out->problem, sizeof out->problem);
     out->records = sqlite3_column_int64(s, 16);
     out->profile_checked = column_u64(s, 17);
+    out->node.keyset_expires = column_u64(s, 18);
+    out->node.frozen = column_u64(s, 19);
     return 0;
 }
 
@@ -112,7 +114,16 @@ int store_peer_remove(struct transaction *t, row_id nid, struct problem *why)
                       "i", nid) ||
         statement_run(c, why, "DELETE FROM record WHERE nid=?", "i", nid) ||
         statement_run(c, why, "DELETE FROM evidence WHERE nid=?", "i", nid) ||
-        statement_run(c, why, "DELETE FROM log WHERE nid=?", "i", nid))
+        statement_run(c, why, "DELETE FROM log WHERE nid=?", "i", nid) ||
+        statement_run(c, why,
+                      "DELETE FROM keyset WHERE nid=?1 AND version>1"
+                      " AND (SELECT frozen FROM node WHERE nid=?1)>0",
+                      "i", nid) ||
+        /* A profile under keys that are not believed any more is none. */
+        statement_run(c, why,
+                      "UPDATE node SET frozen=0,profile=NULL,profile_version=0 WHERE nid=?"
+                      " AND frozen>0",
+                      "i", nid))
         return -1;
     return statement_run(c, why, "DELETE FROM peer WHERE nid=?", "i", nid);
 }

@@ -75,8 +75,19 @@ static const char schema_1[] =
     "CREATE TABLE change(seq INTEGER PRIMARY KEY AUTOINCREMENT, rid INTEGER NOT NULL,"
     " bid INTEGER NOT NULL);";
 
+/*
+ * node.frozen: the version at which two keysets of this identity contradict each other; 0: none do.
+ * node.keyset_expires: the newest keyset's; 0: not known. log.retired: the size at which a keyset ended
+ * the log.
+ */
+static const char schema_keys[] =
+    "ALTER TABLE node ADD COLUMN frozen INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE node ADD COLUMN keyset_expires INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE node ADD COLUMN successor INTEGER REFERENCES node;"
+    "ALTER TABLE log ADD COLUMN retired INTEGER;";
+
 /* Step n brings a database of version n to n + 1. A step that homes have gone through never changes. */
-static const char *const steps[] = {schema_1};
+static const char *const steps[] = {schema_1, schema_keys};
 const int schema_newest = sizeof steps / sizeof *steps;
 
 int schema_version(struct database *c, int64_t *version, struct problem *why)

@@ -17,7 +17,16 @@ struct node_row {
     char url[CS_URL_MAX + 1];
     uint64_t profile_version; /* 0: no profile held */
     uint64_t profile_expires;
+    uint64_t keyset_expires; /* of the newest keyset held; 0: not known */
+    uint64_t frozen; /* two keysets of this version claim to be its own; 0: none do */
 };
+
+/* True when what is held of its identity ran out: shown, and nothing new is granted to it. */
+static inline bool node_is_stale(const struct node_row *node, uint64_t now)
+{
+    return (node->keyset_expires && node->keyset_expires <= now) ||
+           (node->profile_expires && node->profile_expires <= now);
+}
 
 /* Adds or finds the node; nid STORE_SELF is made by the first call on a new database. */
 CS_MUST_USE int store_node_add(struct transaction *t, const struct cs_node_id *id, row_id *nid,
@@ -37,9 +46,20 @@ CS_MUST_USE int store_keyset_put(struct transaction *t, row_id nid, uint64_t ver
 /* Appends the newest keyset note held, or that of `version` if it is not 0. */
 CS_MUST_USE int store_keyset_get(struct reader *r, row_id nid, uint64_t version,
                                  struct cs_buffer *note, bool *found, struct problem *why);
+/* Appends every keyset note that is held, from the genesis on. */
+CS_MUST_USE int store_keyset_chain(struct reader *r, row_id nid, struct cs_buffer *chain,
+                                   struct problem *why);
+/* Forgets this version and those behind it. */
+CS_MUST_USE int store_keyset_drop(struct transaction *t, row_id nid, uint64_t version,
+                                  struct problem *why);
+/* When the newest keyset expires, and the version at which the identity is frozen (0: it isn't). */
+CS_MUST_USE int store_node_keys(struct transaction *t, row_id nid, uint64_t expires,
+                                uint64_t frozen, struct problem *why);
 CS_MUST_USE int store_profile_put(struct transaction *t, row_id nid,
                                   const struct cs_profile *profile, struct cs_span note,
                                   struct problem *why);
+/* Whatever profile comes next is newer than the one that is held. */
+CS_MUST_USE int store_profile_outdate(struct transaction *t, row_id nid, struct problem *why);
 CS_MUST_USE int store_profile_get(struct reader *r, row_id nid, struct cs_buffer *note, bool *found,
                                   struct problem *why);
 
@@ -74,7 +94,8 @@ CS_MUST_USE int store_peer_checked(struct transaction *t, row_id nid, uint64_t n
 /* `why_failed` NULL: it went well at `now`. */
 CS_MUST_USE int store_peer_result(struct transaction *t, row_id nid, uint64_t now, bool synced,
                                   const struct problem *why_failed, struct problem *why);
-/* Forgets the peer, its mirrored logs and records; its node row and keysets stay (its identity). */
+/* Forgets the peer, its mirrored logs and records; its node row and keysets stay (its identity). Of a
+ * frozen one only the genesis stays: a new invite decides which keysets are believed. */
 CS_MUST_USE int store_peer_remove(struct transaction *t, row_id nid, struct problem *why);
 
 /* ---- invites */

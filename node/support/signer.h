@@ -35,6 +35,11 @@ CS_MUST_USE int signer_rotate(struct signer *signer, const unsigned char *root,
                               struct problem *why);
 /* True if the root's private key is in keys/. */
 bool signer_has_root(const struct signer *signer);
+/* Its seed, for who must print it: wipe it afterwards. "root_missing". */
+CS_MUST_USE int signer_root(struct signer *signer, unsigned char seed[CS_KEY_SEED],
+                            struct problem *why);
+/* Removes it from keys/: it is kept elsewhere from now on. Durable when it returns. */
+CS_MUST_USE int signer_forget_root(struct signer *signer, struct problem *why);
 
 /* What these return stays as it is until signer_close, also when another keyset takes over. */
 const struct cs_node_id *signer_node(const struct signer *signer);

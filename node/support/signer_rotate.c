@@ -224,3 +224,39 @@ out:
     signer_state_free(next);
     return rc;
 }
+
+int signer_root(struct signer *s, unsigned char seed[CS_KEY_SEED], struct problem *why)
+{
+    size_t n = CS_KEY_SEED;
+    EVP_PKEY *root;
+    int rc = -1;
+
+    pthread_mutex_lock(&s->lock);
+    root = take_root(s, NULL, why);
+    pthread_mutex_unlock(&s->lock);
+    if (root)
+        rc = EVP_PKEY_get_raw_private_key(root, seed, &n) == 1 && n == CS_KEY_SEED
+                 ? 0
+                 : problem_set(why, "crypto_failed", "%s",
+                               _("The cryptography library failed. Nothing was changed."));
+    EVP_PKEY_free(root);
+    return rc;
+}
+
+int signer_forget_root(struct signer *s, struct problem *why)
+{
+    char path[FILE_PATH_MAX], name[SIGNER_KEY_FILE];
+    int rc = -1;
+
+    signer_keys_file(CS_ROLE_ROOT, 1, name);
+    if (file_join(path, s->directory, name))
+        return problem_errno(why, ENAMETOOLONG, FILE_OPEN, s->directory);
+    pthread_mutex_lock(&s->lock);
+    if (file_remove(path, why) == 0 && file_sync_directory(s->directory, why) == 0) {
+        EVP_PKEY_free(s->now->keys.role[CS_ROLE_ROOT]);
+        s->now->keys.role[CS_ROLE_ROOT] = NULL;
+        rc = 0;
+    }
+    pthread_mutex_unlock(&s->lock);
+    return rc;
+}

@@ -13,6 +13,7 @@
 #include "support/memory.h"
 #include "support/problem.h"
 #include "support/random.h"
+#include "support/root_page.h"
 #include "support/signer.h"
 #include "support/terminal.h"
 

@@ -138,6 +138,11 @@ static int pull_known(struct pull *p, row_id peer, struct problem *why)
                     row.node.name);
         return 0;
     }
+    if (row.node.frozen) {
+        result->state = SYNC_FAILED;
+        peering_frozen(row.node.name, &result->why);
+        return record_result(p, peer, &result->why, why);
+    }
     if (peering_contact(p->reader, &row, p->contact, &result->why) == 0 &&
         pull_peer(p, &changed, &result->why) == 0) {
         result->state = changed ? SYNC_OK : SYNC_UNCHANGED;

@@ -96,7 +96,7 @@ def serve(conn):
         at = int(action[1]) % len(content)
         content = content[:at] + bytes([content[at] ^ 1]) + content[at + 1:]
     if kind == "file":
-        content = open(action[1], "rb").read()
+        status, content = 200, open(action[1], "rb").read()
     if kind in ("flip", "file"):
         out = [(k, v) for k, v in out if k.lower() != "etag"]
     if kind == "endless" or kind == "long":

@@ -1,0 +1,46 @@
+#include "command/root_file.h"
+
+#include <errno.h>
+#include <unistd.h>
+
+int root_file_read(const struct call_file *file, unsigned char seed[CS_KEY_SEED],
+                   struct cs_node_id *node, struct problem *why)
+{
+    unsigned char *text = memory_new(ROOT_PAGE_MAX + 1);
+    size_t n = 0;
+    ssize_t got = 1;
+    int rc = -1;
+
+    if (!text)
+        return problem_no_memory(why);
+    while (n <= ROOT_PAGE_MAX && got != 0) {
+        got = read(file->fd, text + n, ROOT_PAGE_MAX + 1 - n);
+        if (got < 0 && errno != EINTR) {
+            problem_errno(why, errno, FILE_READ, file->name);
+            goto out;
+        }
+        n += got > 0 ? (size_t)got : 0;
+    }
+    rc = root_page_read(cs_span_make(text, n), seed, node, why);
+out:
+    explicit_bzero(text, ROOT_PAGE_MAX + 1);
+    memory_free(text);
+    return rc;
+}
+
+int root_file_write(const struct call_file *file, struct cs_span text, struct problem *why)
+{
+    while (text.n > 0) {
+        ssize_t put = write(file->fd, text.p, text.n);
+
+        if (put < 0 && errno == EINTR)
+            continue;
+        if (put < 0)
+            return problem_errno(why, errno, FILE_WRITE, file->name);
+        text.p += put;
+        text.n -= (size_t)put;
+    }
+    if (fsync(file->fd) && errno != EINVAL && errno != EROFS) /* a pipe can't be synced */
+        return problem_errno(why, errno, FILE_WRITE, file->name);
+    return 0;
+}
