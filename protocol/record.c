@@ -3,6 +3,7 @@
  */
 #include <commonshelf/record.h>
 
+#include "protocol/record_members.h"
 #include "protocol/shape.h"
 
 #include <jansson.h>
@@ -53,29 +54,13 @@ static bool is_id(struct cs_span s)
 
 /* ---- the table */
 
-enum value {
-    VALUE_STRING, /* a string of at most `cap` bytes for which `valid` holds */
-    VALUE_TEXT, /* a string, or an array of {"value","lang"}; `cap` is for each value */
-    VALUE_INTEGER, /* from `low` to `high` */
-    VALUE_ENCODING, /* an object that names a file */
-};
-
-struct member {
-    const char *name;
-    enum value value;
-    unsigned list; /* most items of an array; 0 for a single value */
-    unsigned cap;
-    bool (*valid)(struct cs_span);
-    json_int_t low, high;
-};
-
 /* clang-format off */
 #define STRING(name, list, cap, valid) {name, VALUE_STRING, list, cap, valid, 0, 0}
 #define TEXT(name, list, cap) {name, VALUE_TEXT, list, cap, cs_shape_text, 0, 0}
 #define INTEGER(name, low, high) {name, VALUE_INTEGER, 0, 0, NULL, low, high}
 
 /* Sorted by name, for bsearch. */
-static const struct member members[] = {
+static const struct member members[] = { /* at most 64 */
     STRING("about", 64, 400, cs_shape_text),
     TEXT("alternateName", 16, 2000),
     STRING("audience", 16, 400, cs_shape_text),
@@ -135,6 +120,11 @@ static const char too_long[] = "too_long", too_many[] = "too_many", shape[] = "s
 static struct cs_span string_of(const json_t *string)
 {
     return cs_span_make(json_string_value(string), json_string_length(string));
+}
+
+bool record_string_fits(struct cs_span s, const struct member *member)
+{
+    return s.n > 0 && s.n <= member->cap && member->valid(s);
 }
 
 static const char *check_string(const json_t *string, size_t cap, bool (*valid)(struct cs_span))
@@ -250,6 +240,27 @@ static int by_name(const void *key, const void *element)
     return strcmp(name, member->name);
 }
 
+const struct member *record_member(struct cs_span name, unsigned *place)
+{
+    size_t low = 0, high = COUNT(members);
+
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        const char *here = members[middle].name;
+        int order = strncmp((const char *)name.p, here, name.n);
+
+        if (order == 0 && !here[name.n]) {
+            *place = (unsigned)middle;
+            return &members[middle];
+        }
+        if (order > 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return NULL;
+}
+
 static enum cs_status refuse(struct cs_record_fault *fault, const char *member, const char *reason)
 {
     if (fault) {
@@ -314,6 +325,18 @@ enum cs_status cs_record_read(struct cs_span payload, struct json_t **record, st
         json_decref(*record);
         *record = NULL;
     }
+    return status;
+}
+
+enum cs_status cs_record_verify(struct cs_span payload, struct cs_uuid *id, uint64_t *rev)
+{
+    json_t *record = NULL;
+    enum cs_status status;
+
+    if (record_quick(payload, id, rev))
+        return CS_OK;
+    status = cs_record_read(payload, &record, id, rev, NULL);
+    json_decref(record);
     return status;
 }
 

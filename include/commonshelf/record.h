@@ -55,6 +55,10 @@ CS_MUST_USE CS_API enum cs_status cs_record_key(const struct json_t *record, str
 CS_MUST_USE CS_API enum cs_status cs_record_read(struct cs_span payload, struct json_t **record,
                                                  struct cs_uuid *id, uint64_t *rev,
                                                  struct cs_record_fault *fault);
+/* cs_record_read for who wants the verdict, not the record: the same status, and for most records
+ * several times faster. */
+CS_MUST_USE CS_API enum cs_status cs_record_verify(struct cs_span payload, struct cs_uuid *id,
+                                                   uint64_t *rev);
 /* Reads a D entry's payload; members beside id and rev are ignored. */
 CS_MUST_USE CS_API enum cs_status cs_withdrawal_read(struct cs_span payload, struct cs_uuid *id,
                                                      uint64_t *rev);

@@ -4,8 +4,6 @@
  */
 #include <assert.h>
 
-#include <jansson.h>
-
 #include <commonshelf/record.h>
 
 #include "sync/internal.h"
@@ -19,7 +17,6 @@ static void take_entry(struct log_pull *lp, struct cs_span bytes, uint64_t index
     struct taken *taken = &lp->taken[lp->takens];
     enum cs_status status;
     struct cs_entry entry;
-    json_t *record = NULL;
 
     if (bytes.n == 0)
         return; /* redacted */
@@ -29,10 +26,8 @@ static void take_entry(struct log_pull *lp, struct cs_span bytes, uint64_t index
     } else if (status == CS_OK && index == 0) {
         status = CS_MALFORMED;
     } else if (status == CS_OK && entry.op != CS_OP_REDACT) {
-        status = entry.op == CS_OP_PUT
-                     ? cs_record_read(entry.payload, &record, &taken->id, &taken->rev, NULL)
-                     : cs_withdrawal_read(entry.payload, &taken->id, &taken->rev);
-        json_decref(record);
+        status = entry.op == CS_OP_PUT ? cs_record_verify(entry.payload, &taken->id, &taken->rev)
+                                       : cs_withdrawal_read(entry.payload, &taken->id, &taken->rev);
         if (status == CS_OK) {
             taken->op = entry.op;
             taken->index = index;

@@ -25,6 +25,8 @@ static void check_record(struct cs_span payload)
     enum cs_status status = cs_record_read(payload, &record, &id, &rev, &fault);
 
     must((status == CS_OK) == (record != NULL));
+    must(cs_record_verify(payload, &again, &rev_again) == status);
+    must(status || (rev == rev_again && memcmp(&id, &again, sizeof(id)) == 0));
     must(status != CS_BAD_MEMBER || *fault.reason);
     if (!record)
         return;

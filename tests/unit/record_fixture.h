@@ -14,6 +14,16 @@
     "\"id\":\"urn:uuid:5f0c6f6e-0001-4000-8000-000000000001\",\"rev\":1,\"kind\":\"resource\","    \
     "\"category\":\"material\",\"name\":\"Fracciones con regletas\""
 
+/* The short way says what the long way says. */
+static inline void assert_verdict(struct cs_span payload, enum cs_status status)
+{
+    struct cs_uuid id;
+    uint64_t rev;
+
+    if (cs_record_verify(payload, &id, &rev) != status)
+        fail_msg("another verdict of %.*s", (int)payload.n, (const char *)payload.p);
+}
+
 /* Checks a record of BASE and one member more, or one in BASE's place. */
 static inline enum cs_status check_member(const char *member, const char *value,
                                           struct cs_record_fault *fault)
@@ -21,6 +31,7 @@ static inline enum cs_status check_member(const char *member, const char *value,
     struct cs_buffer text = CS_BUFFER_INIT;
     json_t *record = NULL, *json;
     enum cs_status status;
+    char *written;
 
     assert_int_equal(cs_json_read(cs_span_of("{" BASE "}"), CS_ENTRY_MAX, &record), CS_OK);
     cs_buffer_add_text(&text, value);
@@ -29,6 +40,11 @@ static inline enum cs_status check_member(const char *member, const char *value,
     json_object_set_new(record, member, json);
     *fault = (struct cs_record_fault){"", ""};
     status = cs_record_check(record, fault);
+    written = json_dumps(record, JSON_INDENT(1));
+    assert_non_null(written);
+    if (strlen(written) <= CS_ENTRY_MAX - CS_ENTRY_HEAD)
+        assert_verdict(cs_span_of(written), status);
+    free(written);
     json_decref(record);
     cs_buffer_free(&text);
     return status;

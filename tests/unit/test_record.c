@@ -411,6 +411,33 @@ static void test_payloads(void **state)
     assert_null(record);
 }
 
+/* Every byte of a record in turn becomes each of those that mean something in JSON or in a record. */
+static void test_verdicts_agree(void **state)
+{
+    static const char good[] =
+        "{" BASE ",\"about\":[\"a\\n\",\"\xc3\xb1\"],\"isbn\":[],\"copies\":10}";
+    static const unsigned char others[] = "\"\\/[]{}:,.-+eE019 \n\t\x01\x7f\x80\xc2\xff aiu";
+    char text[sizeof good];
+
+    (void)state;
+    assert_verdict(cs_span_of(good), CS_OK);
+    assert_verdict(cs_span_of("{" BASE ",\"rev\":1}"), CS_BAD_JSON);
+    for (size_t i = 0; i < sizeof good - 1; i++) {
+        for (size_t k = 0; k < sizeof others; k++) {
+            struct cs_span payload = cs_span_make(text, sizeof good - 1);
+            json_t *record = NULL;
+            struct cs_uuid id;
+            uint64_t rev;
+
+            memcpy(text, good, sizeof good);
+            text[i] = (char)others[k];
+            assert_verdict(payload, cs_record_read(payload, &record, &id, &rev, NULL));
+            json_decref(record);
+        }
+        assert_verdict(cs_span_make(good, i), CS_BAD_JSON);
+    }
+}
+
 static void test_payload_size(void **state)
 {
     struct cs_record_fault fault;
@@ -480,6 +507,7 @@ int main(void)
         cmocka_unit_test(test_reading_texts),
         cmocka_unit_test(test_encodings),
         cmocka_unit_test(test_payloads),
+        cmocka_unit_test(test_verdicts_agree),
         cmocka_unit_test(test_payload_size),
         cmocka_unit_test(test_withdrawals),
     };
