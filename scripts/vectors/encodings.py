@@ -1,5 +1,6 @@
 """SPEC §2. `text` in the encoding `as` stands for the bytes `hex`; without `hex` it is refused. Of a decimal
-number `value` is what it says, with `max` the largest that is allowed."""
+number `value` is what it says, with `max` the largest that is allowed (both as text: not every reader of JSON
+has integers of 64 bits)."""
 from .basis import b32, b64, b64url, sha256
 
 
@@ -33,11 +34,11 @@ def cases():
     for name, text in (("upper case", "FF"), ("half a byte", "f"), ("no digit", "fg"), ("a prefix", "0xff")):
         add("hex " + name, "hex", text)
     for text in ("0", "1", "253402300799", "9223372036854775807"):
-        add("decimal " + text, "decimal", text, max=9223372036854775807, value=int(text))
+        add("decimal " + text, "decimal", text, max="9223372036854775807", value=text)
     for name, text, most in (("empty", "", 10), ("a leading zero", "01", 10), ("two zeros", "00", 10), ("a plus", "+1", 10),
                              ("a minus", "-1", 10), ("a space before", " 1", 10), ("a space behind", "1 ", 10),
                              ("a point", "1.0", 10), ("an exponent", "1e3", 10000), ("digits of another script", "\u0661", 10),
                              ("over the largest", "11", 10), ("over 64 bits", "18446744073709551616", 9223372036854775807),
                              ("hexadecimal", "0x1", 10)):
-        add("decimal " + name, "decimal", text, max=most)
+        add("decimal " + name, "decimal", text, max=str(most))
     return out

@@ -157,10 +157,11 @@ static void encoding(const json_t *c)
     uint64_t value = 7;
 
     if (strcmp(string_of(c, "as"), "decimal") == 0) {
-        enum cs_status status = cs_decimal_read(text_of(c, "text"), number_of(c, "max"), &value);
+        uint64_t max = strtoull(string_of(c, "max"), NULL, 10);
+        enum cs_status status = cs_decimal_read(text_of(c, "text"), max, &value);
 
         expect_status(status, has(c, "value") ? CS_OK : CS_MALFORMED);
-        expect(value == (has(c, "value") ? number_of(c, "value") : 7));
+        expect(value == (has(c, "value") ? strtoull(string_of(c, "value"), NULL, 10) : 7));
         return;
     }
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
