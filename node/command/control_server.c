@@ -176,8 +176,8 @@ static int carry_out(struct served *s, struct request *r, struct output *out)
                     _("The node that is running is another version of commonshelf. Nothing was "
                       "done. Restart it, then try again."));
     } else if (!call_read(call, s->control->commands, r->argv, r->argc, &globals, &why) &&
-               call->command && call->command->run && !call_check(call, &why) &&
-               !hand_files(r, call, &why)) {
+               call->command && call->command->run && call->command->home != COMMAND_SERVES &&
+               !call_check(call, &why) && !hand_files(r, call, &why)) {
         call->home = s->control->home;
         call->home_path = s->control->home->path;
         call->out = out;

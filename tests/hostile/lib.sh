@@ -1,6 +1,7 @@
 # A proxy in front of a node that lies for it: it has the node's own TLS key, so that only what it sends
 # is wrong. `proxied NAME` before the node serves, `proxy NAME` after; `rule NAME PATTERN ACTION` from
-# then on, `rule NAME` takes all rules away. Actions: see proxy.py.
+# then on, `rule NAME` takes all rules away. Actions: see proxy.py. `proxy NAME CERTIFICATE KEY` has
+# another TLS key than the node.
 extra_pids=
 proxied() {
     local name=$1 conf="${home[$1]}/commonshelf.conf"
@@ -12,14 +13,20 @@ proxied() {
     grep -q "^listen = $fresh" "$conf" || { say "the configuration has no listen line"; exit 1; }
     fronts[$name]=$front
 }
-declare -A back fronts
+declare -A back fronts proxies
+# Ends the proxy of a node, so that another can take its place.
+unproxy() {
+    kill -9 "${proxies[$1]}"
+    until_ok bash -c "! (exec 3<>/dev/tcp/${fronts[$1]}/7443) 2>/dev/null"
+}
 proxy() {
-    local name=$1
+    local name=$1 certificate=${2:-${home[$1]}/keys/tls.crt} key=${3:-${home[$1]}/keys/tls.key}
     : >"$T/$name.rules"
     python3 "$top_srcdir/tests/hostile/proxy.py" "${fronts[$name]}" 7443 "${back[$name]}" 7443 \
-        "${home[$name]}/keys/tls.crt" "${home[$name]}/keys/tls.key" "$T/$name.rules" \
+        "$certificate" "$key" "$T/$name.rules" \
         >"$T/$name.proxy" 2>&1 &
     extra_pids="$extra_pids $!"
+    proxies[$name]=$!
     disown
     until_ok grep -q ready "$T/$name.proxy" || { say "proxy: $(cat "$T/$name.proxy")"; exit 1; }
 }

@@ -6,6 +6,7 @@ counts. Actions:
   status N      an empty answer with this status
   endless       a body without length that never ends (64 MB here)
   long N        announces N bytes, sends forever
+  close         no answer: the connection ends
   stall         no answer at all until the other side gives up
   slow          one byte a second
   cut           half of the body, then the connection is closed
@@ -81,6 +82,8 @@ def serve(conn):
     if kind == "stall":
         conn.settimeout(60)
         conn.recv(1)
+        return
+    if kind == "close":
         return
     if kind == "garbage":
         conn.sendall(b"\x00\x01this is not HTTP\r\n\r\n" * 10)

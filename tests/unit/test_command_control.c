@@ -84,9 +84,11 @@ static const struct command command_echo = {.name = "echo",
                                             .run = run_echo};
 static const struct command command_fail = {.name = "fail", .run = run_fail};
 static const struct command command_wait = {.name = "wait", .run = run_wait};
+static const struct command command_node = {
+    .name = "node", .home = COMMAND_SERVES, .run = run_fail};
 static const struct command command_flood = {.name = "flood", .run = run_flood};
-static const struct command *const commands[] = {&command_echo, &command_fail, &command_wait,
-                                                 &command_flood, NULL};
+static const struct command *const commands[] = {&command_echo,  &command_fail, &command_wait,
+                                                 &command_flood, &command_node, NULL};
 
 /* ---- both sides */
 
@@ -199,7 +201,7 @@ static void test_same_words(void **state)
 
 static void test_failures(void **state)
 {
-    static const char *const fails[] = {"fail", NULL};
+    static const char *const fails[] = {"fail", NULL}, *const serves[] = {"node", NULL};
     struct heard heard = {0};
     const char *home = test_path("home");
     struct sides s;
@@ -208,6 +210,10 @@ static void test_failures(void **state)
     start_server(&s, home);
     assert_int_equal(call_over(home, fails, &heard, false), EXIT_USAGE);
     assert_string_equal(cs_buffer_text(&heard.err), "commonshelf: No: because.\n");
+    heard_free(&heard);
+    /* There is never a node inside a node. */
+    assert_int_equal(call_over(home, serves, &heard, false), EXIT_USAGE);
+    assert_null(strstr(cs_buffer_text(&heard.err), "because"));
     heard_free(&heard);
     stop_server(&s);
 }
