@@ -22,6 +22,7 @@ unproxy() {
 proxy() {
     local name=$1 certificate=${2:-${home[$1]}/keys/tls.crt} key=${3:-${home[$1]}/keys/tls.key}
     : >"$T/$name.rules"
+    : >"$T/$name.proxy" # the last one said ready in it
     python3 "$top_srcdir/tests/hostile/proxy.py" "${fronts[$name]}" 7443 "${back[$name]}" 7443 \
         "$certificate" "$key" "$T/$name.rules" \
         >"$T/$name.proxy" 2>&1 &
