@@ -37,6 +37,7 @@ static const struct status_words words[] = {
     [CS_BAD_MAC] = {"bad_mac", N_("the secret of the invitation was not proved")},
     [CS_BAD_JSON] = {"bad_json", N_("not the strict JSON that the protocol prescribes")},
     [CS_BAD_MEMBER] = {"bad_member", N_("a member of the record has a wrong shape or is too long")},
+    [CS_CUT_OFF] = {"cut_off", N_("it ends in the middle")},
     [CS_INTERNAL] = {"internal", N_("the cryptography or compression library failed")},
 };
 

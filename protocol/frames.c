@@ -7,7 +7,6 @@
 
 static const char magic[] = "CSHB1\n";
 #define MAGIC_LEN (sizeof(magic) - 1)
-#define FRAME_HEAD 5 /* type, and the length as four bytes, the most significant first */
 
 void cs_frames_begin(struct cs_buffer *out)
 {
@@ -16,7 +15,7 @@ void cs_frames_begin(struct cs_buffer *out)
 
 void cs_frames_add(struct cs_buffer *out, enum cs_frame type, struct cs_span data)
 {
-    const unsigned char head[FRAME_HEAD] = {
+    const unsigned char head[CS_FRAME_HEAD] = {
         (unsigned char)type,          (unsigned char)(data.n >> 24), (unsigned char)(data.n >> 16),
         (unsigned char)(data.n >> 8), (unsigned char)data.n,
     };
@@ -44,17 +43,17 @@ enum cs_status cs_frames_next(struct cs_span *rest, unsigned char *type, struct 
 {
     uint32_t length;
 
-    if (rest->n < FRAME_HEAD)
+    if (rest->n < CS_FRAME_HEAD)
         return CS_MALFORMED;
     length = (uint32_t)rest->p[1] << 24 | (uint32_t)rest->p[2] << 16 | (uint32_t)rest->p[3] << 8 |
              (uint32_t)rest->p[4];
-    if (length > rest->n - FRAME_HEAD)
+    if (length > rest->n - CS_FRAME_HEAD)
         return CS_MALFORMED;
-    if (rest->p[0] == CS_FRAME_END && rest->n != FRAME_HEAD)
+    if (rest->p[0] == CS_FRAME_END && rest->n != CS_FRAME_HEAD)
         return CS_MALFORMED;
     *type = rest->p[0];
-    *data = cs_span_make(rest->p + FRAME_HEAD, length);
-    rest->p += FRAME_HEAD + length;
-    rest->n -= FRAME_HEAD + length;
+    *data = cs_span_make(rest->p + CS_FRAME_HEAD, length);
+    rest->p += CS_FRAME_HEAD + length;
+    rest->n -= CS_FRAME_HEAD + length;
     return CS_OK;
 }

@@ -77,6 +77,7 @@ enum cs_status {
     CS_BAD_MAC, /* the invite's secret was not proved */
     CS_BAD_JSON, /* not the strict JSON of SPEC.md */
     CS_BAD_MEMBER, /* a record member of the wrong shape or over its cap */
+    CS_CUT_OFF, /* ends in the middle: a copy that was not finished */
     CS_INTERNAL, /* the crypto or compression library failed */
 };
 

@@ -58,7 +58,8 @@ struct command {
     const struct command *const *sub; /* its subcommands, ended by NULL; then no `run` */
     size_t least, most; /* arguments */
     enum command_home home;
-    bool files; /* its arguments are files to read */
+    bool files; /* its arguments are files to read, */
+    bool files_written; /* or to look into, and write */
     bool writes_secret; /* its arguments are files to write: new ones, closed to everybody else */
     bool cancellable; /* it looks at call->cancel */
     /* The exit status, or -1 and a problem. */
@@ -73,7 +74,7 @@ CS_MUST_USE int call_index(struct call *call, struct problem *why);
 
 extern const struct command command_init, command_import, command_publish, command_serve,
     command_invite, command_join, command_peer, command_sync, command_search, command_shelf,
-    command_record, command_status, command_doctor, command_keys;
+    command_record, command_bundle, command_status, command_doctor, command_keys;
 
 /* The program: reads the command line, runs the command, returns the exit status. `commands` is
  * ended by NULL. */

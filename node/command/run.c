@@ -148,7 +148,7 @@ bool call_file_named(const struct call *call, size_t i, const char **name, bool 
 {
     const struct options *o = &call->options;
 
-    *write = call->command->writes_secret;
+    *write = call->command->writes_secret || call->command->files_written;
     if (call->command->files || call->command->writes_secret) {
         if (i < o->arguments) {
             *name = o->argument[i];
@@ -195,17 +195,19 @@ int call_index(struct call *call, struct problem *why)
     return rc;
 }
 
-/* A file to write is emptied only when there is something to write to it. */
-static int open_file(const char *name, bool write, bool secret, struct problem *why)
+/* A file to write is emptied only when there is something to write to it, and may be read before by a
+ * command that goes on with what is in it. */
+static int open_file(const char *name, bool write, const struct command *command,
+                     struct problem *why)
 {
-    int fd;
+    int fd, mode = command->files_written ? O_RDWR : O_WRONLY;
 
     if (!strcmp(name, "-"))
         fd = fcntl(write ? STDOUT_FILENO : STDIN_FILENO, F_DUPFD_CLOEXEC, 3);
-    else if (write && secret)
+    else if (write && command->writes_secret)
         fd = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     else if (write)
-        fd = open(name, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
+        fd = open(name, mode | O_CREAT | O_CLOEXEC | O_NOCTTY, 0666);
     else
         fd = open(name, O_RDONLY | O_CLOEXEC | O_NOCTTY);
     if (fd < 0)
@@ -223,7 +225,7 @@ int call_open_files(struct call *call, struct problem *why)
             return problem_usage(why, "too_many_files", _("At most %d files can be given at once."),
                                  COMMAND_FILES_MAX);
         call->file[i].name = name;
-        call->file[i].fd = open_file(name, write, call->command->writes_secret, why);
+        call->file[i].fd = open_file(name, write, call->command, why);
         if (call->file[i].fd < 0)
             return -1;
         call->files++;

@@ -115,6 +115,26 @@ CS_MUST_USE struct http_fetch *peering_fetch(struct peering *p, const struct con
  */
 CS_MUST_USE int peering_renew(struct peering *p, struct http_client *client,
                               struct contact *contact, struct problem *why);
+
+/* ---- identities that a file or another node brings here */
+struct carried {
+    struct cs_node_id id;
+    struct cs_keyset keyset; /* the newest of the chain */
+    struct cs_profile profile;
+    struct cs_span chain, note; /* as given: the caller's */
+};
+/* Verifies a chain of keyset notes, one behind the other from the genesis on, and a profile. */
+CS_MUST_USE enum cs_status peering_carried_read(struct cs_span chain, struct cs_span profile,
+                                                struct carried *out);
+/*
+ * Stores what of it is newer than what is held of this peer, and gives the peer's row. With `trusted`,
+ * the person's word that they mean this node, one that is no peer becomes one. Codes: "unknown_node"
+ * "blocked" "identity_frozen" "keyset_overridden". Not for this node's own identity.
+ */
+CS_MUST_USE int peering_carried_take(struct peering *p, struct reader *r,
+                                     const struct carried *carried, bool trusted,
+                                     struct peer_row *row, struct problem *why);
+
 /* Six words for both sides to compare. */
 void peering_check_words(const struct peering *p, const struct cs_node_id *peer,
                          char out[CS_CHECK_WORDS_MAX]);

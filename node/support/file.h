@@ -58,6 +58,20 @@ void file_batch_free(struct file_batch *b);
  * if another process has it. */
 CS_MUST_USE int file_lock(const char *path, struct problem *why);
 
+/*
+ * ---- files that a person named and opened, often on a stick: not the node's own, so that a failure, even
+ * of a sync, is theirs to hear of and nothing more. `name` is for messages.
+ */
+/* "no_file" for what is no regular file. */
+CS_MUST_USE int file_outside_size(int fd, const char *name, uint64_t *size, struct problem *why);
+/* Reads n bytes, or as many as there are: *got. */
+CS_MUST_USE int file_read_at(int fd, const char *name, uint64_t offset, void *out, size_t n,
+                             size_t *got, struct problem *why);
+CS_MUST_USE int file_write_at(int fd, const char *name, uint64_t offset, struct cs_span bytes,
+                              struct problem *why);
+CS_MUST_USE int file_cut_at(int fd, const char *name, uint64_t size, struct problem *why);
+CS_MUST_USE int file_sync_outside(int fd, const char *name, struct problem *why);
+
 /* ---- the seam */
 enum file_step {
     FILE_STEP_CREATE, /* path comes into being, empty */

@@ -69,8 +69,12 @@ static int judge(struct log_pull *lp, enum target *found, struct problem *why)
     cs_buffer_free(&note);
     if (rc)
         return -1;
-    if (lp->target.size < held.size)
-        return target_contradicts(lp, LOG_ROLLED_BACK, why);
+    if (lp->target.size < held.size) {
+        if (lp->pull->source->live)
+            return target_contradicts(lp, LOG_ROLLED_BACK, why);
+        *found = TARGET_NONE; /* a copy may be old */
+        return 0;
+    }
     if (held.size > 0 && lp->target.size == held.size) {
         if (memcmp(lp->target.root.b, held.root.b, CS_HASH) != 0)
             return target_contradicts(lp, LOG_FORKED, why);

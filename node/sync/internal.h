@@ -142,6 +142,9 @@ int entries_get(struct log_pull *lp, struct problem *why);
 /* ---- pull.c */
 int pull_log(struct pull *p, const char *shelf, uint64_t epoch, bool *changed, struct problem *why);
 
+/* Failures of this node's own, after which going on with others makes no sense. */
+bool pull_is_own_failure(const struct problem *why);
+
 /* ---- busy.c: one pull of a peer at a time in this process */
 void busy_enter(row_id nid);
 void busy_leave(row_id nid);

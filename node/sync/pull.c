@@ -104,8 +104,7 @@ static int record_result(struct pull *p, row_id nid, const struct problem *faile
     return 0;
 }
 
-/* Failures of this node's own, after which asking other peers makes no sense. */
-static bool is_own_failure(const struct problem *why)
+bool pull_is_own_failure(const struct problem *why)
 {
     static const char *const codes[] = {
         "disk_full",        "permission",       "read_only",     "io",
@@ -149,7 +148,7 @@ static int pull_known(struct pull *p, row_id peer, struct problem *why)
         return record_result(p, peer, NULL, why);
     }
     result->state = SYNC_FAILED;
-    if (is_own_failure(&result->why)) {
+    if (pull_is_own_failure(&result->why)) {
         if (why && !why->code)
             *why = result->why;
         return -1;

@@ -50,6 +50,8 @@ CS_MUST_USE int sync_pull_all(const struct sync_setup *setup, const row_id *peer
                               const atomic_bool *cancel, struct sync_result *results,
                               struct problem *why);
 
+#include "sync/sync_bundle.h"
+
 /* ---- in a running node: every peer in its own time */
 struct sync_timer;
 CS_MUST_USE struct sync_timer *sync_timer_start(const struct sync_setup *setup, unsigned minutes,

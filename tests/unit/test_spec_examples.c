@@ -519,16 +519,26 @@ static void entries_and_roots(void **state)
     }
 }
 
-/* Both bundles lead to the same leaves; `redacted` is the entry whose bytes are gone. */
-static void expect_bundle(const char *example, unsigned redacted)
+/* A bundle's gzip bytes, appended. */
+static void read_gzip(const char *example, struct cs_buffer *gz)
 {
-    struct cs_buffer text = CS_BUFFER_INIT, gz = CS_BUFFER_INIT, raw = CS_BUFFER_INIT;
+    struct cs_buffer text = CS_BUFFER_INIT;
     struct cs_span rest = block(example), line;
-    unsigned i = 0;
 
     while (cs_note_line(&rest, &line))
         cs_buffer_add_span(&text, line);
-    assert_int_equal(cs_base64_read_any(cs_buffer_span(&text), 65536, &gz), CS_OK);
+    assert_int_equal(cs_base64_read_any(cs_buffer_span(&text), 65536, gz), CS_OK);
+    cs_buffer_free(&text);
+}
+
+/* Both bundles lead to the same leaves; `redacted` is the entry whose bytes are gone. */
+static void expect_bundle(const char *example, unsigned redacted)
+{
+    struct cs_buffer gz = CS_BUFFER_INIT, raw = CS_BUFFER_INIT;
+    struct cs_span rest;
+    unsigned i = 0;
+
+    read_gzip(example, &gz);
     assert_int_equal(cs_gunzip(cs_buffer_span(&gz), CS_BUNDLE_RAW_MAX, &raw), CS_OK);
     for (rest = cs_buffer_span(&raw); rest.n > 0; i++) {
         struct cs_buffer entry = CS_BUFFER_INIT;
@@ -546,7 +556,6 @@ static void expect_bundle(const char *example, unsigned redacted)
         cs_buffer_free(&entry);
     }
     assert_int_equal(i, ENTRIES);
-    cs_buffer_free(&text);
     cs_buffer_free(&gz);
     cs_buffer_free(&raw);
 }
@@ -572,6 +581,62 @@ static void the_checkpoint(void **state)
     assert_int_equal(checkpoint.size, ENTRIES);
     assert_int_equal(checkpoint.time, 1790003600);
     expect_encoded("roots", "4", cs_base64_add, checkpoint.root.b, CS_HASH);
+}
+
+/* The catalogue of the page as a file of logs: T and E have numbers before their bytes. */
+static void write_file(struct cs_buffer *file)
+{
+    struct cs_buffer entries = CS_BUFFER_INIT, tile = CS_BUFFER_INIT;
+    static const unsigned char numbers[9];
+
+    cs_buffer_add(&entries, numbers, 8);
+    read_gzip("bundle", &entries);
+    cs_buffer_add(&tile, numbers, 9);
+    for (unsigned i = 0; i < ENTRIES; i++) {
+        struct cs_buffer entry = CS_BUFFER_INIT;
+        struct cs_hash leaf;
+
+        read_entry(i, &entry, &leaf);
+        cs_buffer_add(&tile, leaf.b, CS_HASH);
+        cs_buffer_free(&entry);
+    }
+    cs_frames_begin(file);
+    cs_frames_add(file, CS_FRAME_KEYSET, block("keyset"));
+    cs_frames_add(file, CS_FRAME_PROFILE, block("profile"));
+    cs_frames_add(file, CS_FRAME_CHECKPOINT, block("checkpoint"));
+    cs_frames_add(file, CS_FRAME_TILE, cs_buffer_span(&tile));
+    cs_frames_add(file, CS_FRAME_ENTRIES, cs_buffer_span(&entries));
+    cs_frames_end(file);
+    cs_buffer_free(&entries);
+    cs_buffer_free(&tile);
+}
+
+static void the_file(void **state)
+{
+    struct cs_buffer file = CS_BUFFER_INIT, sizes = CS_BUFFER_INIT;
+    struct cs_frame_place place = {0};
+    struct cs_frame_walk walk;
+    struct cs_hash hash;
+
+    (void)state;
+    write_file(&file);
+    assert_int_equal(cs_frame_walk_begin(&walk, cs_buffer_span(&file), file.n), CS_OK);
+    while (place.type != CS_FRAME_END) {
+        uint64_t start = walk.offset;
+
+        assert_int_equal(
+            cs_frame_walk_next(&walk, cs_span_make(file.p + start, file.n - (size_t)start), &place),
+            CS_OK);
+        cs_buffer_printf(&sizes, "%c %" PRIu64 "%s", place.type,
+                         walk.offset - start - CS_FRAME_HEAD,
+                         place.type == CS_FRAME_END ? "" : " ");
+    }
+    cs_buffer_printf(&sizes, ", %zu bytes", file.n);
+    expect_field("file", "frames", cs_buffer_text(&sizes));
+    cs_sha256(cs_buffer_span(&file), &hash);
+    expect_encoded("file", "sha256", cs_hex_add, hash.b, CS_HASH);
+    cs_buffer_free(&file);
+    cs_buffer_free(&sizes);
 }
 
 static void tile_paths(void **state)
@@ -692,6 +757,7 @@ int main(void)
         cmocka_unit_test(entries_and_roots),
         cmocka_unit_test(bundles),
         cmocka_unit_test(the_checkpoint),
+        cmocka_unit_test(the_file),
         cmocka_unit_test(tile_paths),
         cmocka_unit_test(every_cap),
         cmocka_unit_test(no_example_is_left),
