@@ -8,6 +8,17 @@
 
 #define READERS_MAX (HTTP_LOOPS_MAX + HTTP_WORKERS_MAX)
 
+/* Logs that a thread was asked for lately, as anybody may see them: one is asked for thousands of parts. */
+#define LOGS_REMEMBERED 4
+struct logs {
+    struct {
+        bool known;
+        uint64_t generation; /* of the store, when it was looked up */
+        struct log_row log;
+    } slot[LOGS_REMEMBERED];
+    unsigned next;
+};
+
 struct peer_api {
     char home[FILE_PATH_MAX];
     struct store *store;
@@ -15,6 +26,7 @@ struct peer_api {
     struct peering *peering;
     struct reader *reader[READERS_MAX]; /* one for each thread of the server, opened when needed */
     struct etags *etags[READERS_MAX];
+    struct logs logs[READERS_MAX];
 };
 
 /* This thread's reader; NULL after it has answered the exchange. */

@@ -33,6 +33,30 @@ static bool element(struct cs_span *path, struct cs_span *out)
     return true;
 }
 
+static bool is_remembered(struct ask *ask, const char *shelf, uint64_t epoch, uint64_t generation)
+{
+    struct logs *logs = &ask->api->logs[http_loop_index(ask->x)];
+
+    for (unsigned i = 0; i < LOGS_REMEMBERED; i++) {
+        if (!logs->slot[i].known || logs->slot[i].generation != generation ||
+            logs->slot[i].log.epoch != epoch || strcmp(logs->slot[i].log.shelf, shelf) != 0)
+            continue;
+        ask->log = logs->slot[i].log;
+        return true;
+    }
+    return false;
+}
+
+static void remember(struct ask *ask, uint64_t generation)
+{
+    struct logs *logs = &ask->api->logs[http_loop_index(ask->x)];
+    unsigned i = logs->next++ % LOGS_REMEMBERED;
+
+    logs->slot[i].known = true;
+    logs->slot[i].generation = generation;
+    logs->slot[i].log = ask->log;
+}
+
 /* The log that the path names, if an anonymous reader may see it. 0, 1 not found, -1 failed. */
 static int find(struct ask *ask, struct problem *why)
 {
@@ -41,7 +65,7 @@ static int find(struct ask *ask, struct problem *why)
     struct viewer anybody = {.kind = VIEWER_ANONYMOUS};
     char name[CS_SHELF_NAME_MAX + 1];
     struct shelf_row row;
-    uint64_t number;
+    uint64_t number, generation = store_generation(ask->api->store);
     bool found;
 
     path = cs_span_make(path.p + prefix, path.n - prefix);
@@ -51,13 +75,18 @@ static int find(struct ask *ask, struct problem *why)
     memcpy(name, shelf.p, shelf.n);
     name[shelf.n] = '\0';
     ask->rest = path;
+    if (is_remembered(ask, name, number, generation))
+        return 0;
     if (store_shelf_find(ask->reader, name, &row, &found, why))
         return -1;
     if (!found || !catalogue_allows(anybody, ACTION_READ, STORE_SELF, row.audience))
         return 1;
     if (store_log_find(ask->reader, STORE_SELF, name, number, &ask->log, &found, why))
         return -1;
-    return found && ask->log.range.size > 0 ? 0 : 1;
+    if (!found || ask->log.range.size == 0)
+        return 1;
+    remember(ask, generation);
+    return 0;
 }
 
 static void checkpoint(struct ask *ask)
@@ -94,13 +123,13 @@ static void tile(struct ask *ask)
         api_failed(ask->x, &why);
         return;
     }
-    if (!file_exists(path)) {
+    if (etag_of(ask->api, ask->x, path, etag, &why)) {
+        if (file_exists(path)) {
+            api_failed(ask->x, &why);
+            return;
+        }
         log_line(LOG_LEVEL_ERROR, "peer_api", _("%s is missing: run \"commonshelf doctor\""), path);
         api_not_found(ask->x);
-        return;
-    }
-    if (etag_of(ask->api, ask->x, path, etag, &why)) {
-        api_failed(ask->x, &why);
         return;
     }
     http_set_header(ask->x, "Cache-Control", bundle ? A_DAY : IMMUTABLE);

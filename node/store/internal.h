@@ -8,6 +8,8 @@
 #include <pthread.h>
 #include <sqlite3.h>
 
+#include <stdatomic.h>
+
 #include "store/store.h"
 
 #define STATEMENT_SLOTS 256 /* a power of two, well over the number of distinct statements */
@@ -37,6 +39,7 @@ struct store {
     pthread_mutex_t writing; /* held from store_begin to store_commit or store_rollback */
     struct reader writer;
     struct transaction transaction; /* the one there is */
+    atomic_ullong generation; /* commits so far */
 };
 
 extern const int schema_newest; /* the version that this program reads and writes */

@@ -204,9 +204,15 @@ int store_commit(struct transaction **t, struct problem *why)
         store_rollback(t);
         return -1;
     }
+    atomic_fetch_add(&store->generation, 1);
     *t = NULL;
     pthread_mutex_unlock(&store->writing);
     return 0;
+}
+
+uint64_t store_generation(struct store *store)
+{
+    return atomic_load(&store->generation);
 }
 
 struct reader *transaction_reader(struct transaction *t)

@@ -39,6 +39,9 @@ void store_reader_free(struct reader *reader);
 CS_MUST_USE struct transaction *store_begin(struct store *store, struct problem *why);
 /* Commits, durably, and frees *t. On failure nothing was changed. */
 CS_MUST_USE int store_commit(struct transaction **t, struct problem *why);
+/* Grows with every commit: what was read since it last grew is still what the database says. Ask before
+ * reading, not after. Any thread. */
+uint64_t store_generation(struct store *store);
 /* Undoes and frees *t; NULL is fine. */
 void store_rollback(struct transaction **t);
 /* Reads inside the transaction. */

@@ -25,6 +25,21 @@ serve() { # NAME → ready in milliseconds
     took=$(ms "$start" "$(now)")
 }
 pss() { awk '/^Pss:/ { s += $2 } END { printf "%.1f", s / 1024 }' "/proc/$1/smaps_rollup"; }
+# A home at $net.1 with 2,000 published records and these lines of configuration, served on core 0; loads then
+# run on the $others.
+served() {
+    local rows=$T/records.tsv
+    others=0; [ "$(nproc)" -gt 1 ] && others=1-$(($(nproc) - 1))
+    address=$net.1
+    home served "$address"
+    printf '%s\n' "$@" >>"$T/served/commonshelf.conf"
+    python3 "$top/tests/bench/make_records.py" "$top/tests/data/samples" 2000 >"$rows"
+    "$CS" -q -C "$T/served" import "$rows" >/dev/null 2>&1 || true
+    "$CS" -q -C "$T/served" publish >/dev/null 2>&1
+    serve served
+    node=$last
+    taskset -a -c -p 0 "$node" >/dev/null
+}
 # Runs a command; then $wall has its milliseconds, $cpu its processor time and that of its children: what counts
 # on a machine that does other things too.
 timed() {

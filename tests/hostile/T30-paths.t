@@ -1,7 +1,7 @@
 #!/bin/bash
 # T30, T50 in part: what is not in the log is not there, whatever the path looks like.
 . "$(dirname "$0")/../scenario/lib.sh"
-story 30 "paths outside the signed log answer 404, alike"
+story 32 "paths outside the signed log answer 404, alike"
 
 node school "School"
 printf 'id,Title\n1,Atlas\n2,Globe\n' >"$T/public.csv"
@@ -28,3 +28,7 @@ done
 get /csh/v1/log/staff/1/checkpoint >/dev/null; cp "$T/body" "$T/forbidden"
 get /csh/v1/log/nosuch/1/checkpoint >/dev/null
 expect "a private shelf and none at all look the same" cmp -s "$T/body" "$T/forbidden"
+printf 'id,Title\n3,Compass\n' >"$T/more.csv"
+school imports "$T/more.csv"
+expect "what is committed while it serves is there at once" is $base/tile/0/000.p/4 200
+expect "and nothing beyond it" is $base/tile/0/000.p/5 404
