@@ -247,12 +247,74 @@ static void the_order_is_the_predecessors(void **state)
     cs_buffer_free(&offered.note);
 }
 
+/* What is no chain, and what nobody asked for. */
+static void the_edges_of_a_chain(void **state)
+{
+    static const struct {
+        const char *notes;
+        enum cs_status status;
+    } rows[] = {
+        {"a\n", CS_MALFORMED},
+        {"a\n\n\xe2\x80\x94 root AAAA", CS_MALFORMED},
+        {"a\n\n\xe2\x80\x94 root AAAAAA==\n", CS_MALFORMED},
+    };
+    struct step other;
+    struct cs_buffer held = chain(NULL, NULL);
+    struct cs_span notes = cs_buffer_span(&held);
+    enum cs_chain_relation relation;
+    struct cs_keyset newest;
+    size_t count;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct cs_span bad = cs_span_of(rows[i].notes);
+
+        assert_int_equal(cs_chain_read(bad, &node, &newest, &count), rows[i].status);
+        assert_int_equal(cs_chain_compare(notes, bad, 0, &relation, NULL, NULL, NULL),
+                         rows[i].status);
+        assert_int_equal(cs_chain_compare(bad, notes, 0, &relation, NULL, NULL, NULL),
+                         rows[i].status);
+    }
+    make_step(&other, NULL, "second log", "high middle low", "low", NULL);
+    assert_int_equal(
+        cs_chain_compare(notes, cs_buffer_span(&other.note), 0, &relation, NULL, NULL, NULL),
+        CS_WRONG_ORIGIN);
+    cs_buffer_free(&other.note);
+    cs_buffer_free(&held);
+}
+
+/* A step after the last that is followed. */
+static void a_chain_has_an_end(void **state)
+{
+    struct cs_buffer notes = chain(NULL, NULL);
+    struct step before = genesis, next;
+    size_t count;
+
+    (void)state;
+    for (unsigned i = 2; i <= CS_KEYSET_CHAIN_MAX; i++) {
+        make_step(&next, &before, "log", "high middle low", "high", NULL);
+        cs_buffer_add_span(&notes, cs_buffer_span(&next.note));
+        cs_buffer_free(&next.note);
+        before = next;
+    }
+    {
+        struct cs_buffer whole = CS_BUFFER_INIT;
+
+        cs_buffer_add_span(&whole, cs_buffer_span(&notes));
+        assert_int_equal(read_chain(whole, &count), CS_OK);
+        assert_int_equal(count, CS_KEYSET_CHAIN_MAX);
+    }
+    cs_buffer_add_span(&notes, cs_buffer_span(&genesis.note));
+    assert_int_equal(read_chain(notes, &count), CS_TOO_LARGE);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_step_counts), cmocka_unit_test(a_chain_is_one_nodes),
-        cmocka_unit_test(one_that_goes_on),  cmocka_unit_test(signatures_are_no_identity),
-        cmocka_unit_test(two_that_part),     cmocka_unit_test(the_order_is_the_predecessors),
+        cmocka_unit_test(every_step_counts),    cmocka_unit_test(a_chain_is_one_nodes),
+        cmocka_unit_test(one_that_goes_on),     cmocka_unit_test(signatures_are_no_identity),
+        cmocka_unit_test(two_that_part),        cmocka_unit_test(the_order_is_the_predecessors),
+        cmocka_unit_test(the_edges_of_a_chain), cmocka_unit_test(a_chain_has_an_end),
     };
 
     return cmocka_run_group_tests(tests, make_genesis, drop_genesis);
