@@ -287,3 +287,52 @@ void cs_note_add_signature(struct cs_buffer *out, const struct cs_note_key *key,
     cs_base64_add(out, cs_span_make(bytes, n));
     cs_buffer_add_byte(out, '\n');
 }
+
+#define LINE_MARK 4 /* an em dash and a space stand before the name */
+
+/* The line that a signature was parsed from, with its LF; notes end with LF. */
+static struct cs_span line_of(const struct cs_note_signature *signature, struct cs_span note)
+{
+    const unsigned char *start = signature->name.p - LINE_MARK;
+    size_t room = note.n - (size_t)(start - note.p);
+    const unsigned char *end = memchr(start, '\n', room);
+
+    return cs_span_make(start, (size_t)(end - start) + 1);
+}
+
+static bool same_key(const struct cs_note_signature *a, const struct cs_note_signature *b)
+{
+    return cs_span_equal(a->name, b->name) && memcmp(a->key_id, b->key_id, 4) == 0;
+}
+
+enum cs_status cs_note_put_line(struct cs_span note, size_t max, struct cs_span line,
+                                struct cs_buffer *out)
+{
+    struct cs_buffer alone = {.alloc = out->alloc};
+    struct cs_note parsed, added;
+    enum cs_status status;
+    size_t kept = 0;
+
+    status = cs_note_parse(note, max, &parsed);
+    if (status)
+        return status;
+    cs_note_begin(&alone, parsed.text);
+    cs_buffer_add_span(&alone, line);
+    status = cs_buffer_status(&alone);
+    if (status == CS_OK)
+        status = cs_note_parse(cs_buffer_span(&alone), max, &added);
+    if (status == CS_OK && added.signatures != 1)
+        status = CS_MALFORMED;
+    if (status == CS_OK) {
+        cs_note_begin(out, parsed.text);
+        for (size_t i = 0; i < parsed.signatures && kept < CS_NOTE_SIGNATURES_MAX - 1; i++)
+            if (!same_key(&parsed.signature[i], &added.signature[0])) {
+                cs_buffer_add_span(out, line_of(&parsed.signature[i], note));
+                kept++;
+            }
+        cs_buffer_add_span(out, line);
+        status = cs_buffer_status(out);
+    }
+    cs_buffer_free(&alone);
+    return status;
+}

@@ -35,6 +35,10 @@
 #define CS_CHECKPOINT_MAX 8192 /* three lines and at most 16 signatures */
 #define CS_TAIL_ENTRIES_MAX 4096 /* entries in one tail answer */
 #define CS_TAIL_RAW_MAX (8u << 20)
+#define CS_PROOF_MAX 63 /* hashes of a consistency proof: C2SP tlog-witness */
+#define CS_SEEN_LOGS_MAX                                                                           \
+    4096 /* lines of one seen note; a reader asks on from the last one's time */
+#define CS_SEEN_MAX (1u << 20) /* a line has about 200 bytes */
 #define CS_LOG_SIZE_MAX (UINT64_C(1) << 40) /* tile numbers stay in five path elements */
 
 #define CS_JSON_DEPTH_MAX 16

@@ -6,6 +6,7 @@
 #define COMMONSHELF_MERKLE_H
 
 #include <commonshelf/key.h>
+#include <commonshelf/limits.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -51,6 +52,32 @@ CS_MUST_USE CS_API enum cs_status cs_merkle_consistent(uint64_t old_size,
                                                        const struct cs_hash *old_root,
                                                        uint64_t size, const struct cs_hash *root,
                                                        const struct cs_hash *proof, size_t n);
+
+/*
+ * Fetches the root of the complete subtree of the leaves [index << level, (index + 1) << level). A status
+ * other than CS_OK ends the walk that asked and is returned by it.
+ */
+typedef enum cs_status (*cs_merkle_get)(void *arg, unsigned level, uint64_t index,
+                                        struct cs_hash *out);
+/* The root of the leaves [from, to): MTH(D[from:to]) of RFC 9162 §2.1.1, where `from` is a multiple of the
+ * largest power of two that is not above their number (CS_MALFORMED otherwise). */
+CS_MUST_USE CS_API enum cs_status cs_merkle_root_of(uint64_t from, uint64_t to, cs_merkle_get get,
+                                                    void *arg, struct cs_hash *out);
+/* The proof that cs_merkle_consistent takes, for sizes up to CS_LOG_SIZE_MAX (CS_TOO_LARGE). */
+CS_MUST_USE CS_API enum cs_status cs_merkle_prove_consistent(uint64_t old_size, uint64_t size,
+                                                             cs_merkle_get get, void *arg,
+                                                             struct cs_hash proof[CS_PROOF_MAX],
+                                                             size_t *n);
+/*
+ * What root a tree has in its first `old_size` leaves (0 < old_size < size), from its own root and a
+ * consistency proof; where `old_size` is a power of two and the proof leaves that subtree out, its root
+ * stands before it. CS_WRONG_PROOF if the hashes do not lead to `root`. Held against another root that was
+ * signed for `old_size`, it tells a fork.
+ */
+CS_MUST_USE CS_API enum cs_status cs_merkle_prefix_root(uint64_t old_size, uint64_t size,
+                                                        const struct cs_hash *root,
+                                                        const struct cs_hash *hash, size_t n,
+                                                        struct cs_hash *out);
 
 #ifdef __cplusplus
 }

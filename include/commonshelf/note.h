@@ -77,6 +77,13 @@ CS_API void cs_note_begin(struct cs_buffer *out, struct cs_span text);
 CS_API void cs_note_add_signature(struct cs_buffer *out, const struct cs_note_key *key,
                                   uint64_t time, const unsigned char signature[CS_SIGNATURE]);
 
+/*
+ * Appends `note` with one more signature line, which ends with LF: a line of the same name and key ID goes,
+ * and of a note that is full its last one. CS_MALFORMED if either is not what it should be.
+ */
+CS_MUST_USE CS_API enum cs_status cs_note_put_line(struct cs_span note, size_t max,
+                                                   struct cs_span line, struct cs_buffer *out);
+
 /* True for a signer's name: not empty, no white space, no '+', valid UTF-8, at most
  * CS_NOTE_NAME_MAX bytes. */
 CS_API bool cs_note_name_valid(struct cs_span name);

@@ -128,6 +128,32 @@ out:
     return rc;
 }
 
+#define SEEN_AT_ONCE 256
+
+/* What this node cosigned for others: it must never cosign less, or another root, whatever comes. */
+static int remember_seen(struct catalogue *c, struct problem *why)
+{
+    struct cs_seen_log *seen = memory_new(sizeof *seen * SEEN_AT_ONCE);
+    char after[CS_ORIGIN_MAX + 1] = "";
+    size_t n = SEEN_AT_ONCE;
+    int rc = 0;
+
+    if (!seen)
+        return problem_no_memory(why);
+    while (n == SEEN_AT_ONCE &&
+           !(rc = store_seen_all(c->reader, after, seen, SEEN_AT_ONCE, &n, why)))
+        for (size_t i = 0; i < n; i++) {
+            struct cs_checkpoint checkpoint = {
+                .size = seen[i].size, .root = seen[i].root, .time = seen[i].time};
+
+            strcpy(checkpoint.origin, seen[i].origin);
+            strcpy(after, seen[i].origin);
+            signer_remember(c->signer, &checkpoint);
+        }
+    memory_free(seen);
+    return rc;
+}
+
 static int discard_batches(struct catalogue *c, struct problem *why)
 {
     bool more = true;
@@ -179,7 +205,7 @@ struct catalogue *catalogue_open(const char *home, struct store *store, struct s
             goto failed;
     }
     if (look_ahead_everywhere(c, why) || resume_logs(c, !found || clean != 0, why) ||
-        set_clean(c, false, why))
+        remember_seen(c, why) || set_clean(c, false, why))
         goto failed;
     return c;
 failed:

@@ -53,6 +53,15 @@ CS_MUST_USE int log_prove(const char *home, const char *origin, struct cs_range 
                                       struct problem *why),
                           void *arg, struct problem *why);
 
+/* The root that the log had when it had `size` entries, from the tiles as they stand at `held`. */
+CS_MUST_USE int log_root_at(const char *home, const char *origin, uint64_t held, uint64_t size,
+                            struct cs_hash *root, struct problem *why);
+/* The hashes that cs_merkle_prefix_root takes, 0 < old_size < size <= held. */
+CS_MUST_USE int log_prove_prefix(const char *home, const char *origin, uint64_t held,
+                                 uint64_t old_size, uint64_t size,
+                                 struct cs_hash hash[CS_PROOF_MAX + 1], size_t *count,
+                                 struct problem *why);
+
 /* Removes the partial files of the right edge at `old` that the edges at `keep_a` and `keep_b` do not
  * share. Best effort: what stays behind costs only space. */
 void log_forget_edge(const char *home, const char *origin, uint64_t old, uint64_t keep_a,

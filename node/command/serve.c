@@ -132,6 +132,7 @@ static int start_sync(struct serving *s, struct problem *why)
         .home = s->home->path,
         .store = s->home->store,
         .peering = s->home->peering,
+        .signer = s->home->signer,
         .changed = home_records_changed,
         .arg = s->home,
     };

@@ -71,6 +71,7 @@ static int run(struct call *call, struct problem *why)
         .home = call->home->path,
         .store = call->home->store,
         .peering = call->home->peering,
+        .signer = call->home->signer,
         .changed = home_records_changed,
         .arg = call->home,
     };

@@ -6,6 +6,7 @@
 
 #include "peer_api/peer_api.h"
 
+#define API_NOTE_SECONDS 60 /* how long a note that changes may be kept by caches */
 #define READERS_MAX (HTTP_LOOPS_MAX + HTTP_WORKERS_MAX)
 
 /* Logs that a thread was asked for lately, as anybody may see them: one is asked for thousands of parts. */
@@ -33,6 +34,8 @@ struct peer_api {
 struct reader *api_reader(struct peer_api *api, struct http_exchange *x);
 /* 404, the same for what does not exist and what may not be seen. */
 void api_not_found(struct http_exchange *x);
+/* A query where none is taken (SPEC.md §10): answered 400, true. */
+bool api_has_query(struct http_exchange *x);
 /* 500, logged. */
 void api_failed(struct http_exchange *x, const struct problem *why);
 /* Answers a note or other small body with its hash as ETag. `max_age` in seconds. */
@@ -40,6 +43,10 @@ void api_answer_note(struct http_exchange *x, struct cs_span body, unsigned max_
 
 /* GET /csh/v1/log/SHELF/EPOCH/… */
 void api_log(struct http_exchange *x, void *arg);
+
+/* GET /csh/v1/seen, and seen/HEX/checkpoint */
+void api_seen(struct http_exchange *x, void *arg);
+void api_seen_checkpoint(struct http_exchange *x, void *arg);
 
 /* ---- strong ETags of files: the SHA-256 of their bytes, remembered by path */
 struct etags;

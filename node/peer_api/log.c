@@ -243,10 +243,8 @@ void api_log(struct http_exchange *x, void *arg)
 
     if (!ask.reader)
         return;
-    if (http_request(x)->query.n > 0) {
-        http_answer_problem(x, 400, "unknown_parameter", NULL);
+    if (api_has_query(x))
         return;
-    }
     found = find(&ask, &why);
     if (found < 0)
         api_failed(x, &why);

@@ -7,7 +7,6 @@
 #include <commonshelf/key.h>
 
 #define NOTE_TYPE "text/plain; charset=utf-8"
-#define NOTE_SECONDS 60
 
 struct reader *api_reader(struct peer_api *api, struct http_exchange *x)
 {
@@ -48,8 +47,7 @@ void api_answer_note(struct http_exchange *x, struct cs_span body, unsigned max_
     cs_buffer_free(&etag);
 }
 
-/* No route of this room takes parameters; an unknown one is an error (SPEC.md §10). */
-static bool has_query(struct http_exchange *x)
+bool api_has_query(struct http_exchange *x)
 {
     if (http_request(x)->query.n == 0)
         return false;
@@ -71,13 +69,13 @@ static void answer_keyset(struct peer_api *api, struct http_exchange *x, uint64_
     else if (!found)
         api_not_found(x);
     else
-        api_answer_note(x, cs_buffer_span(&note), version ? 86400 : NOTE_SECONDS);
+        api_answer_note(x, cs_buffer_span(&note), version ? 86400 : API_NOTE_SECONDS);
     cs_buffer_free(&note);
 }
 
 static void keyset(struct http_exchange *x, void *arg)
 {
-    if (!has_query(x))
+    if (!api_has_query(x))
         answer_keyset(arg, x, 0);
 }
 
@@ -87,7 +85,7 @@ static void keyset_version(struct http_exchange *x, void *arg)
     size_t prefix = sizeof "/csh/v1/keyset/" - 1;
     uint64_t version;
 
-    if (has_query(x))
+    if (api_has_query(x))
         return;
     if (cs_decimal_read(cs_span_make(path.p + prefix, path.n - prefix), INT64_MAX, &version) !=
             CS_OK ||
@@ -105,14 +103,14 @@ static void profile(struct http_exchange *x, void *arg)
     struct reader *r;
     bool found;
 
-    if (has_query(x) || !(r = api_reader(api, x)))
+    if (api_has_query(x) || !(r = api_reader(api, x)))
         return;
     if (store_profile_get(r, STORE_SELF, &note, &found, &why))
         api_failed(x, &why);
     else if (!found)
         api_not_found(x);
     else
-        api_answer_note(x, cs_buffer_span(&note), NOTE_SECONDS);
+        api_answer_note(x, cs_buffer_span(&note), API_NOTE_SECONDS);
     cs_buffer_free(&note);
 }
 
@@ -128,7 +126,7 @@ static void hello_work(struct http_exchange *x, void *arg)
 
 static void hello(struct http_exchange *x, void *arg)
 {
-    if (!has_query(x))
+    if (!api_has_query(x))
         http_defer(x, hello_work, arg);
 }
 
@@ -169,6 +167,12 @@ int peer_api_register(struct peer_api *api, struct http_server *server, struct p
          .prefix = true,
          .methods = HTTP_GET,
          .handler = api_log,
+         .arg = api},
+        {.path = "/csh/v1/seen", .methods = HTTP_GET, .handler = api_seen, .arg = api},
+        {.path = "/csh/v1/seen/",
+         .prefix = true,
+         .methods = HTTP_GET,
+         .handler = api_seen_checkpoint,
          .arg = api},
         {.path = "/csh/v1/hello",
          .methods = HTTP_POST,

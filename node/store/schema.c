@@ -86,8 +86,17 @@ static const char schema_keys[] =
     "ALTER TABLE node ADD COLUMN successor INTEGER REFERENCES node;"
     "ALTER TABLE log ADD COLUMN retired INTEGER;";
 
+/*
+ * seen      what this node's witness key cosigned, of others' logs: one row for each origin, which outlives
+ *           the peer, because a witness never forgets. hex: SHA-256 of the origin. note: with all lines.
+ */
+static const char schema_seen[] =
+    "CREATE TABLE seen(origin TEXT PRIMARY KEY, hex TEXT NOT NULL UNIQUE, size INTEGER NOT NULL,"
+    " root BLOB NOT NULL, time INTEGER NOT NULL, note BLOB NOT NULL) WITHOUT ROWID;"
+    "CREATE INDEX seen_time ON seen(time,origin);";
+
 /* Step n brings a database of version n to n + 1. A step that homes have gone through never changes. */
-static const char *const steps[] = {schema_1, schema_keys};
+static const char *const steps[] = {schema_1, schema_keys, schema_seen};
 const int schema_newest = sizeof steps / sizeof *steps;
 
 int schema_version(struct database *c, int64_t *version, struct problem *why)

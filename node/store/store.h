@@ -13,6 +13,7 @@
 #include "store/store_logs.h"
 #include "store/store_nodes.h"
 #include "store/store_records.h"
+#include "store/store_seen.h"
 #include "store/store_types.h"
 
 #endif

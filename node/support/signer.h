@@ -55,6 +55,7 @@ enum statement {
     STATEMENT_PROFILE, /* log key; a note text; signs a version only once */
     STATEMENT_CHECKPOINT, /* log key, and the witness's cosignature with the time */
     STATEMENT_HELLO, /* auth key; a note text */
+    STATEMENT_SEEN, /* witness key; a note text: what this node cosigned for others */
 };
 
 /*
@@ -66,8 +67,16 @@ enum statement {
  */
 CS_MUST_USE int signer_note(struct signer *signer, enum statement type, struct cs_span text,
                             uint64_t time, struct cs_buffer *out, struct problem *why);
-/* What the signer must remember from earlier runs: called for every own checkpoint at start. If that
- * fails for want of memory, no checkpoint is signed until the next start. */
+/*
+ * Cosigns another node's checkpoint, given as its text, by the witness key: appends the one signature line.
+ * The caller has proved that it continues what was cosigned before and stores it before it shows it to
+ * anyone; refused here all the same are own origins, a smaller size than was cosigned and another root for
+ * the same size ("refused_to_sign"). Times as in signer_note. Thread-safe.
+ */
+CS_MUST_USE int signer_cosign(struct signer *signer, struct cs_span text, uint64_t time,
+                              struct cs_buffer *out, struct problem *why);
+/* What the signer must remember from earlier runs: called at start for every own checkpoint and every
+ * cosigned one. If that fails for want of memory, no checkpoint is signed until the next start. */
 void signer_remember(struct signer *signer, const struct cs_checkpoint *checkpoint);
 /* The same for the newest own profile, as signed; -1 if it is not this node's. */
 CS_MUST_USE int signer_remember_profile(struct signer *signer, struct cs_span note,

@@ -8,6 +8,7 @@
 #include <commonshelf/hello.h>
 #include <commonshelf/httpsig.h>
 #include <commonshelf/profile.h>
+#include <commonshelf/seen.h>
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -213,6 +214,28 @@ static int sign_hello(struct signer *s, struct cs_span text, struct cs_buffer *n
     return status ? refuse_form(why, "hello", status) : 0;
 }
 
+static int sign_seen(struct signer *s, struct cs_span text, struct cs_buffer *note,
+                     struct problem *why)
+{
+    const struct signer_state *now = s->now;
+    unsigned char signature[CS_SIGNATURE];
+    char name[CS_NOTE_NAME_MAX + 1];
+    struct cs_note_key key;
+    enum cs_status status;
+    struct cs_span logs;
+    uint64_t time;
+
+    cs_seen_key(&now->keyset, &s->node, name, &key);
+    cs_note_begin(note, text);
+    if (signer_keys_sign(now->keys.role[CS_ROLE_WITNESS], text, signature, why))
+        return -1;
+    cs_note_add_signature(note, &key, 0, signature);
+    if (note->failed)
+        return problem_no_memory(why);
+    status = cs_seen_read(cs_buffer_span(note), &s->node, &now->keyset, &time, &logs);
+    return status ? refuse_form(why, "seen", status) : 0;
+}
+
 int signer_note(struct signer *s, enum statement type, struct cs_span text, uint64_t time,
                 struct cs_buffer *out, struct problem *why)
 {
@@ -242,6 +265,9 @@ int signer_note(struct signer *s, enum statement type, struct cs_span text, uint
     case STATEMENT_HELLO:
         rc = sign_hello(s, text, &note, why);
         break;
+    case STATEMENT_SEEN:
+        rc = sign_seen(s, text, &note, why);
+        break;
     }
     if (!rc)
         s->last_time = time;
@@ -260,6 +286,68 @@ void signer_hold(struct signer *s, const struct problem *reason)
     pthread_mutex_lock(&s->lock);
     s->hold = reason ? *reason : none;
     pthread_mutex_unlock(&s->lock);
+}
+
+/* The text as a note with the one cosignature, read back; `line` is where in it the signature begins. */
+static int cosign(struct signer *s, struct cs_span text, uint64_t time, struct cs_buffer *note,
+                  size_t *line, struct problem *why)
+{
+    const struct signer_state *now = s->now;
+    char shelf[CS_SHELF_NAME_MAX + 1], name[CS_NOTE_NAME_MAX + 1];
+    struct cs_checkpoint checkpoint;
+    struct cs_note_key key;
+    struct cs_node_id node;
+    struct cs_note parsed;
+    enum cs_status status;
+    uint64_t epoch, signed_at;
+
+    cs_note_begin(note, text);
+    *line = note->n;
+    if (signer_add_line(&now->keys, &now->keyset, &s->node, CS_ROLE_WITNESS, NULL, text, time, note,
+                        why))
+        return -1;
+    if (note->failed)
+        return problem_no_memory(why);
+    status = cs_checkpoint_parse(cs_buffer_span(note), &checkpoint);
+    if (!status)
+        status = cs_note_parse(cs_buffer_span(note), CS_CHECKPOINT_MAX, &parsed);
+    if (!status)
+        status = cs_origin_read(cs_span_of(checkpoint.origin), &node, shelf, &epoch);
+    /* An own log is signed by its log key too, as a checkpoint: never by the witness alone. */
+    if (!status && cs_node_id_equal(&node, &s->node))
+        status = CS_WRONG_ORIGIN;
+    cs_keyset_key(&now->keyset, &s->node, CS_ROLE_WITNESS, NULL, name, &key);
+    if (!status)
+        status = cs_note_verify(&parsed, &key, &signed_at);
+    if (status)
+        return refuse_form(why, "cosignature", status);
+    if (check_progress(s, &checkpoint, why))
+        return -1;
+    note_log(s, &checkpoint);
+    return 0;
+}
+
+int signer_cosign(struct signer *s, struct cs_span text, uint64_t time, struct cs_buffer *out,
+                  struct problem *why)
+{
+    struct cs_buffer note = CS_BUFFER_INIT;
+    size_t line = 0;
+    int rc = -1;
+
+    note.alloc = memory_allocator();
+    if (!cs_buffer_reserve(out, 512))
+        return problem_no_memory(why);
+    pthread_mutex_lock(&s->lock);
+    time = signer_time(s, time, why);
+    if (time && !cosign(s, text, time, &note, &line, why)) {
+        s->last_time = time;
+        rc = 0;
+    }
+    pthread_mutex_unlock(&s->lock);
+    if (!rc)
+        cs_buffer_add(out, note.p + line, note.n - line);
+    cs_buffer_free(&note);
+    return rc;
 }
 
 void signer_remember(struct signer *s, const struct cs_checkpoint *checkpoint)

@@ -139,6 +139,11 @@ void absorb_free(struct log_pull *lp);
 /* ---- entries.c: everything between the held size and the target's */
 int entries_get(struct log_pull *lp, struct problem *why);
 
+/* ---- witness.c */
+/* Cosigns the newest checkpoint of a log that is held whole. Never a reason for a pull to fail, unless this
+ * node's own disk is. */
+int witness_log(struct pull *p, row_id lid, struct problem *why);
+
 /* ---- pull.c */
 int pull_log(struct pull *p, const char *shelf, uint64_t epoch, bool *changed, struct problem *why);
 

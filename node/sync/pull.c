@@ -45,6 +45,8 @@ int pull_log(struct pull *p, const char *shelf, uint64_t epoch, bool *changed, s
         rc = entries_get(lp, why);
         *changed = *changed || lp->committed > lp->held;
     }
+    if (rc == 0)
+        rc = witness_log(p, lp->log.lid, why);
 out:
     absorb_free(lp);
     log_writer_free(lp->writer);

@@ -16,6 +16,7 @@ struct sync_setup {
     const char *home;
     struct store *store;
     struct peering *peering;
+    struct signer *signer; /* cosigns what was verified; NULL: nobody does */
     /* Called after each commit of new entries, so that they are indexed. May be NULL. Any thread. */
     void (*changed)(void *arg);
     void *arg;

@@ -281,6 +281,78 @@ static void test_consistency_everywhere(void **state)
     }
 }
 
+/* ---- making proofs: the hashes of complete subtrees, as tiles have them */
+
+static enum cs_status get_node(void *arg, unsigned level, uint64_t index, struct cs_hash *out)
+{
+    size_t *size = arg;
+
+    if ((index + 1) << level > *size)
+        fail_msg("a subtree that is not complete was asked for");
+    naive_root(index << level, (index + 1) << level, out);
+    return CS_OK;
+}
+
+static void test_proofs_that_are_made(void **state)
+{
+    struct cs_hash made[CS_PROOF_MAX + 1], naive[65], old_root, root, prefix;
+
+    (void)state;
+    for (size_t size = 1; size <= TREE_MAX; size++) {
+        naive_root(0, size, &root);
+        for (size_t old = 1; old < size; old++) {
+            size_t n, expected = naive_subproof(old, 0, size, true, naive);
+            bool power = (old & (old - 1)) == 0;
+
+            naive_root(0, old, &old_root);
+            assert_int_equal(
+                cs_merkle_prove_consistent(old, size, get_node, &size, made + power, &n), CS_OK);
+            assert_int_equal(n, expected);
+            assert_memory_equal(made + power, naive, n * sizeof(*naive));
+            made[0] = power ? old_root : made[0];
+            assert_int_equal(cs_merkle_prefix_root(old, size, &root, made, n + power, &prefix),
+                             CS_OK);
+            assert_memory_equal(prefix.b, old_root.b, CS_HASH);
+            for (size_t i = 0; i < n + power; i++) {
+                made[i].b[3] ^= 1;
+                assert_int_equal(cs_merkle_prefix_root(old, size, &root, made, n + power, &prefix),
+                                 CS_WRONG_PROOF);
+                made[i].b[3] ^= 1;
+            }
+            assert_int_equal(cs_merkle_prefix_root(old, size, &root, made, n + power - 1, &prefix),
+                             CS_WRONG_PROOF);
+        }
+    }
+}
+
+static enum cs_status no_node(void *arg, unsigned level, uint64_t index, struct cs_hash *out)
+{
+    (void)arg;
+    (void)level;
+    (void)index;
+    (void)out;
+    return CS_INTERNAL;
+}
+
+static void test_proofs_that_cannot_be_made(void **state)
+{
+    struct cs_hash proof[CS_PROOF_MAX], root;
+    size_t n;
+
+    (void)state;
+    assert_int_equal(cs_merkle_prove_consistent(3, 7, no_node, NULL, proof, &n), CS_INTERNAL);
+    assert_int_equal(cs_merkle_prove_consistent(7, 3, no_node, NULL, proof, &n), CS_WRONG_PROOF);
+    assert_int_equal(cs_merkle_prove_consistent(1, UINT64_MAX, no_node, NULL, proof, &n),
+                     CS_TOO_LARGE);
+    assert_int_equal(cs_merkle_prove_consistent(0, 3, no_node, NULL, proof, &n), CS_OK);
+    assert_int_equal(n, 0);
+    assert_int_equal(cs_merkle_root_of(1, 3, no_node, NULL, &root), CS_MALFORMED);
+    naive_root(0, 7, &root);
+    assert_int_equal(cs_merkle_prefix_root(0, 7, &root, proof, 1, &root), CS_WRONG_PROOF);
+    assert_int_equal(cs_merkle_prefix_root(7, 7, &root, proof, 1, &root), CS_WRONG_PROOF);
+    assert_int_equal(cs_merkle_prefix_root(3, 7, &root, proof, 0, &root), CS_WRONG_PROOF);
+}
+
 /* 64 hashes are more than any tree needs: refused, and without reading past a tree's height. */
 static void test_odd_proofs(void **state)
 {
@@ -436,6 +508,8 @@ int main(void)
         cmocka_unit_test(test_range_stored_and_read),
         cmocka_unit_test(test_inclusion_everywhere),
         cmocka_unit_test(test_consistency_everywhere),
+        cmocka_unit_test(test_proofs_that_are_made),
+        cmocka_unit_test(test_proofs_that_cannot_be_made),
         cmocka_unit_test(test_odd_proofs),
         cmocka_unit_test(test_published_proofs),
     };

@@ -14,6 +14,7 @@
 #include <commonshelf/hello.h>
 #include <commonshelf/httpsig.h>
 #include <commonshelf/record.h>
+#include <commonshelf/seen.h>
 #include <commonshelf/tile.h>
 
 #include "protocol/wordlist.h"
@@ -639,6 +640,63 @@ static void the_file(void **state)
     cs_buffer_free(&sizes);
 }
 
+/* ---- §17 */
+
+static void the_cosigned_checkpoint(void **state)
+{
+    struct cs_keyset witness = keyset_of("keyset-second");
+    struct cs_node_id second = id_of("keyset-second");
+    struct cs_buffer again = CS_BUFFER_INIT;
+    char name[CS_NOTE_NAME_MAX + 1];
+    struct cs_span note = block("cosigned"), before = block("checkpoint"), line;
+    struct cs_note_key key;
+    struct cs_note parsed;
+    uint64_t time;
+
+    (void)state;
+    assert_int_equal(cs_note_parse(note, CS_CHECKPOINT_MAX, &parsed), CS_OK);
+    cs_keyset_key(&witness, &second, CS_ROLE_WITNESS, NULL, name, &key);
+    assert_int_equal(cs_note_verify(&parsed, &key, &time), CS_OK);
+    assert_int_equal(time, 1790007200);
+    /* It is the checkpoint above with one more line, put there twice over. */
+    line = cs_span_make(note.p + before.n, note.n - before.n);
+    assert_int_equal(cs_note_put_line(before, CS_CHECKPOINT_MAX, line, &again), CS_OK);
+    assert_true(cs_span_equal(cs_buffer_span(&again), note));
+    cs_buffer_reset(&again);
+    assert_int_equal(cs_note_put_line(note, CS_CHECKPOINT_MAX, line, &again), CS_OK);
+    assert_true(cs_span_equal(cs_buffer_span(&again), note));
+    cs_buffer_free(&again);
+}
+
+static void the_seen_note(void **state)
+{
+    struct cs_keyset witness = keyset_of("keyset-second");
+    struct cs_node_id second = id_of("keyset-second");
+    struct cs_buffer text = CS_BUFFER_INIT, path = CS_BUFFER_INIT;
+    struct cs_seen_log log;
+    struct cs_span logs;
+    struct cs_note note;
+    uint64_t time;
+    char hex[65];
+
+    (void)state;
+    assert_int_equal(cs_seen_read(block("seen"), &second, &witness, &time, &logs), CS_OK);
+    assert_int_equal(time, 1790007500);
+    cs_seen_begin(&text, &second, time);
+    assert_true(cs_seen_next(&logs, &log));
+    cs_seen_add(&text, &log);
+    assert_false(cs_seen_next(&logs, &log));
+    assert_int_equal(cs_note_parse(block("seen"), CS_SEEN_MAX, &note), CS_OK);
+    assert_true(cs_span_equal(cs_buffer_span(&text), note.text));
+    assert_int_equal(log.applied, ENTRIES);
+    expect_field("seen-path", "origin", log.origin);
+    cs_origin_directory(log.origin, hex);
+    cs_buffer_printf(&path, "/csh/v1/seen/%s/checkpoint", hex);
+    expect_field("seen-path", "path", cs_buffer_text(&path));
+    cs_buffer_free(&text);
+    cs_buffer_free(&path);
+}
+
 static void tile_paths(void **state)
 {
     struct cs_span rest = block("tile-paths"), name;
@@ -682,7 +740,7 @@ static const struct {
     CAP(CS_JSON_MEMBERS_MAX), CAP(CS_RECORD_LANGUAGES_MAX), CAP(CS_LANGUAGE_MAX),
     CAP(CS_FRAMES_BODY_MAX), CAP(CS_INVITE_SECRET), CAP(CS_NONCE), CAP(CS_REQUEST_LIFETIME_MAX),
     CAP(CS_REQUEST_SKEW_MAX), CAP(CS_COSIGNATURE_AHEAD), CAP(CS_HTTPSIG_INPUT_MAX),
-    CAP(CS_HTTPSIG_VALUE_MAX),
+    CAP(CS_HTTPSIG_VALUE_MAX), CAP(CS_PROOF_MAX), CAP(CS_SEEN_LOGS_MAX), CAP(CS_SEEN_MAX),
 };
 /* clang-format on */
 #define CAPS (sizeof(caps) / sizeof(caps[0]))
@@ -759,6 +817,8 @@ int main(void)
         cmocka_unit_test(the_checkpoint),
         cmocka_unit_test(the_file),
         cmocka_unit_test(tile_paths),
+        cmocka_unit_test(the_cosigned_checkpoint),
+        cmocka_unit_test(the_seen_note),
         cmocka_unit_test(every_cap),
         cmocka_unit_test(no_example_is_left),
     };

@@ -5,6 +5,7 @@
 
 #include <cmocka.h>
 #include <commonshelf/httpsig.h>
+#include <commonshelf/seen.h>
 #include <pthread.h>
 
 #include "tests/unit/test_support_signer.h"
@@ -47,6 +48,63 @@ static void a_log_only_grows(void **state)
                           "refused_to_sign");
     }
     assert_signed(STATEMENT_CHECKPOINT, checkpoint("public", 11, 3), NOW + 60);
+}
+
+static int cosign(struct cs_span statement, uint64_t time)
+{
+    problem_clear(&why);
+    cs_buffer_reset(&out);
+    return signer_cosign(signer, statement, time, &out, &why);
+}
+
+static void assert_not_cosigned(struct cs_span statement, uint64_t time, const char *code)
+{
+    assert_int_equal(cosign(statement, time), -1);
+    assert_string_equal(why.code, code);
+    assert_int_equal(out.n, 0);
+}
+
+static void a_witness_never_goes_back(void **state)
+{
+    struct cs_node_id other = *signer_node(signer);
+    struct cs_checkpoint c = {.size = 30, .time = NOW};
+
+    (void)state;
+    other.s[20] = other.s[20] == 'a' ? 'b' : 'a';
+    assert_int_equal(cosign(checkpoint_of(&other, "public", 10, 1), NOW), 0);
+    assert_memory_equal(out.p, "\xe2\x80\x94 cs1", 7);
+    assert_int_equal(cosign(checkpoint_of(&other, "public", 10, 1), NOW + 60), 0);
+    assert_not_cosigned(checkpoint_of(&other, "public", 9, 1), NOW + 60, "refused_to_sign");
+    assert_not_cosigned(checkpoint_of(&other, "public", 10, 2), NOW + 60, "refused_to_sign");
+    assert_not_cosigned(checkpoint_of(&other, "public", 11, 2), NOW, "clock_behind");
+    assert_int_equal(cosign(checkpoint_of(&other, "public", 20, 2), NOW + 60), 0);
+    /* Nor behind what an earlier run did. */
+    cs_origin_write(&other, "public", 1, c.origin);
+    signer_remember(signer, &c);
+    assert_not_cosigned(checkpoint_of(&other, "public", 29, 3), NOW + 60, "refused_to_sign");
+    /* Own logs are signed by their log key, as checkpoints; and this is no checkpoint at all. */
+    assert_not_cosigned(checkpoint("public", 3, 7), NOW + 60, "refused_to_sign");
+    assert_not_cosigned(cs_span_of("commonshelf/seen/v1\n"), NOW + 60, "refused_to_sign");
+}
+
+static void seen_notes_are_its_own(void **state)
+{
+    struct cs_node_id other = *signer_node(signer);
+    struct cs_span logs;
+    uint64_t time;
+
+    (void)state;
+    cs_buffer_reset(&text);
+    cs_seen_begin(&text, &other, NOW);
+    assert_signed(STATEMENT_SEEN, cs_buffer_span(&text), NOW);
+    assert_int_equal(cs_seen_read(cs_buffer_span(&out), signer_node(signer), signer_keyset(signer),
+                                  &time, &logs),
+                     CS_OK);
+    other.s[20] = other.s[20] == 'a' ? 'b' : 'a';
+    cs_buffer_reset(&text);
+    cs_seen_begin(&text, &other, NOW);
+    assert_not_signed(STATEMENT_SEEN, cs_buffer_span(&text), NOW, "refused_to_sign");
+    assert_not_signed(STATEMENT_SEEN, checkpoint("public", 3, 7), NOW, "refused_to_sign");
 }
 
 static void earlier_runs_are_remembered(void **state)
@@ -314,6 +372,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(strangers_accept_a_checkpoint),
         TEST(a_log_only_grows),
+        TEST(a_witness_never_goes_back),
+        TEST(seen_notes_are_its_own),
         TEST(earlier_runs_are_remembered),
         TEST(time_only_advances),
         TEST(foreign_or_broken_checkpoints),

@@ -1,0 +1,102 @@
+#include "store/internal.h"
+
+/* `applied` is what the mirror has committed of the log; 0 of one that is not followed any more. */
+#define SEEN_COLUMNS "SELECT s.origin,s.size,s.root,s.time,coalesce(l.size,0),s.note FROM seen s"
+#define FOLLOWED " JOIN log l ON l.origin=s.origin JOIN peer p ON p.nid=l.nid AND p.state=0"
+#define ANY " LEFT JOIN log l ON l.origin=s.origin"
+
+static int seen_from(sqlite3_stmt *s, struct cs_seen_log *out, struct problem *why)
+{
+    memset(out, 0, sizeof *out);
+    column_text(s, 0, out->origin, sizeof out->origin);
+    out->size = column_u64(s, 1);
+    if (!column_bytes(s, 2, out->root.b, CS_HASH))
+        return store_damaged(why, "seen.root");
+    out->time = column_u64(s, 3);
+    out->applied = column_u64(s, 4);
+    return 0;
+}
+
+static int seen_row(sqlite3_stmt *s, int rc, struct cs_seen_log *out, struct cs_buffer *note,
+                    bool *found, struct problem *why)
+{
+    *found = rc == 1;
+    if (rc != 1)
+        return rc;
+    rc = seen_from(s, out, why);
+    if (!rc && note) {
+        cs_buffer_add_span(note, column_span(s, 5));
+        if (note->failed)
+            rc = problem_no_memory(why);
+    }
+    statement_end(s);
+    return rc;
+}
+
+int store_seen_get(struct reader *r, const char *origin, struct cs_seen_log *out,
+                   struct cs_buffer *note, bool *found, struct problem *why)
+{
+    sqlite3_stmt *s;
+    int rc = statement_first(&r->c, why, &s, SEEN_COLUMNS ANY " WHERE s.origin=?", "t", origin);
+
+    return seen_row(s, rc, out, note, found, why);
+}
+
+int store_seen_followed(struct reader *r, const char *hex, struct cs_seen_log *out,
+                        struct cs_buffer *note, bool *found, struct problem *why)
+{
+    sqlite3_stmt *s;
+    int rc = statement_first(&r->c, why, &s, SEEN_COLUMNS FOLLOWED " WHERE s.hex=?", "t", hex);
+
+    return seen_row(s, rc, out, note, found, why);
+}
+
+/* The rest of a result; `rc` is that of its first step. */
+static int rows_from(struct reader *r, sqlite3_stmt *s, int rc, struct cs_seen_log *rows, size_t *n,
+                     struct problem *why)
+{
+    for (*n = 0; rc == 1; rc = statement_step(&r->c, s, why)) {
+        if (seen_from(s, &rows[*n], why)) {
+            statement_end(s);
+            return -1;
+        }
+        ++*n;
+    }
+    return rc;
+}
+
+int store_seen_list(struct reader *r, uint64_t since, struct cs_seen_log *rows, size_t max,
+                    size_t *n, struct problem *why)
+{
+    sqlite3_stmt *s;
+    int rc = statement_first(
+        &r->c, why, &s, SEEN_COLUMNS FOLLOWED " WHERE s.time>=? ORDER BY s.time,s.origin LIMIT ?",
+        "ii", (int64_t)since, (int64_t)max);
+
+    return rows_from(r, s, rc, rows, n, why);
+}
+
+int store_seen_all(struct reader *r, const char *after, struct cs_seen_log *rows, size_t max,
+                   size_t *n, struct problem *why)
+{
+    sqlite3_stmt *s;
+    int rc = statement_first(&r->c, why, &s,
+                             SEEN_COLUMNS ANY " WHERE s.origin>? ORDER BY s.origin LIMIT ?", "ti",
+                             after, (int64_t)max);
+
+    return rows_from(r, s, rc, rows, n, why);
+}
+
+int store_seen_put(struct transaction *t, const struct cs_seen_log *seen, struct cs_span note,
+                   struct problem *why)
+{
+    char hex[65];
+
+    cs_origin_directory(seen->origin, hex);
+    return statement_run(writer_of(t), why,
+                         "INSERT INTO seen(origin,hex,size,root,time,note) VALUES(?,?,?,?,?,?)"
+                         " ON CONFLICT(origin) DO UPDATE SET size=excluded.size,"
+                         "root=excluded.root,time=excluded.time,note=excluded.note",
+                         "ttibib", seen->origin, hex, (int64_t)seen->size,
+                         cs_span_make(seen->root.b, CS_HASH), (int64_t)seen->time, note);
+}
