@@ -86,6 +86,14 @@ CS_MUST_USE int catalogue_publish(struct catalogue *c, const char *shelf,
 /* Signs again the checkpoints that are a day old, so that mirrors can tell a quiet shelf from one that
  * is being withheld. */
 CS_MUST_USE int catalogue_refresh(struct catalogue *c, struct problem *why);
+/*
+ * A node that was asked to cosign an own log's newest checkpoint answered with this signature line: it is
+ * verified by that node's keys, stored, and served with the checkpoint. A line that does not fit changes
+ * nothing.
+ */
+CS_MUST_USE int catalogue_cosigned(struct catalogue *c, row_id lid, row_id nid,
+                                   const struct cs_node_id *node, const struct cs_keyset *keyset,
+                                   struct cs_span line, struct problem *why);
 /* A change of single records outside an import: a batch of its own, live at once. */
 CS_MUST_USE int catalogue_withdraw(struct catalogue *c, const struct cs_uuid *id, row_id *bid,
                                    struct problem *why);

@@ -1,9 +1,13 @@
 #include "command/command.h"
 #include "command/document.h"
 #include "command/text.h"
+#include "command/verify.h"
+#include "sync/sync.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #define LOGS_MAX CS_PROFILE_SHELVES_MAX
 
@@ -106,8 +110,26 @@ static void print_time(struct output *out, const char *label, uint64_t time)
     print_field(out, label, ago);
 }
 
-static int show_logs(struct output *out, struct reader *r, row_id nid, json_t *shelves,
-                     struct problem *why)
+/* What is to be said of a shelf that is not as it should be; empty for one that is. */
+static const char *standing_text(enum standing standing)
+{
+    switch (standing) {
+    case STANDING_OK:
+        return "";
+    case STANDING_STALE:
+        return _("; nothing was heard of it for a week or more");
+    case STANDING_WITHHELD:
+        return _("; others have more of it, which is withheld from this node");
+    case STANDING_ROLLED_BACK:
+        return _("; it showed less than before and is refused");
+    case STANDING_FORKED:
+        return _("; it contradicted itself");
+    }
+    return "";
+}
+
+static int show_logs(struct output *out, struct reader *r, const struct peer_row *peer,
+                     json_t *shelves, struct problem *why)
 {
     struct log_row *log = memory_new(LOGS_MAX * sizeof *log);
     size_t n;
@@ -115,21 +137,24 @@ static int show_logs(struct output *out, struct reader *r, row_id nid, json_t *s
 
     if (!log)
         return problem_no_memory(why);
-    if (store_log_list(r, nid, log, LOGS_MAX, &n, why))
+    if (store_log_list(r, peer->node.nid, log, LOGS_MAX, &n, why))
         goto out;
     for (size_t i = 0; i < n; i++) {
-        const char *state = log[i].state == LOG_OK       ? "ok"
-                            : log[i].state == LOG_FORKED ? "forked"
-                                                         : "rolled_back";
+        enum standing standing = sync_standing(&log[i], peer->last_sync, clock_now());
+        int64_t witnesses;
+
+        if (store_cosigned_count(r, log[i].lid, &witnesses, why))
+            goto out;
 
         output_print(out, _("Shelf %s: %" PRIu64 " of %" PRIu64 " entries held%s\n"), log[i].shelf,
-                     log[i].range.size, log[i].checkpoint_size,
-                     log[i].state == LOG_OK ? "" : _("; it contradicted itself and is refused"));
-        if (json_array_append_new(shelves, json_pack("{s:s,s:s,s:s,s:I,s:I,s:o}", "name",
-                                                     log[i].shelf, "origin", log[i].origin, "state",
-                                                     state, "held", (json_int_t)log[i].range.size,
-                                                     "size", (json_int_t)log[i].checkpoint_size,
-                                                     "as_of", document_time(log[i].as_of)))) {
+                     log[i].range.size, log[i].checkpoint_size, standing_text(standing));
+        if (json_array_append_new(
+                shelves,
+                json_pack("{s:s,s:s,s:s,s:I,s:I,s:o,s:I,s:I}", "name", log[i].shelf, "origin",
+                          log[i].origin, "state", sync_standing_word(standing), "held",
+                          (json_int_t)log[i].range.size, "size", (json_int_t)log[i].checkpoint_size,
+                          "as_of", document_time(log[i].as_of), "elsewhere",
+                          (json_int_t)log[i].ahead, "witnessed_by", (json_int_t)witnesses))) {
             problem_no_memory(why);
             goto out;
         }
@@ -170,7 +195,7 @@ static int show_peer(struct call *call, struct reader *r, struct peer_row *peer,
     print_time(call->out, _("Last seen"), peer->last_seen);
     print_time(call->out, _("Last sync"), peer->last_sync);
     print_field(call->out, _("Last problem"), peer->problem);
-    if (show_logs(call->out, r, peer->node.nid, shelves, why) ||
+    if (show_logs(call->out, r, peer, shelves, why) ||
         store_evidence_count(r, peer->node.nid, &evidence, why))
         goto out;
     if (evidence)
@@ -193,8 +218,43 @@ out:
     return rc;
 }
 
+static int save_evidence(struct call *call, struct reader *r, struct peer_row *peer,
+                         struct problem *why)
+{
+    const struct call_file *to = call_option_file(call, "evidence");
+    struct cs_buffer file = {.alloc = memory_allocator()};
+    struct cs_evidence proved;
+    int rc = -1;
+
+    if (peering_evidence(r, peer->node.nid, &file, &proved, why))
+        goto out;
+    for (size_t done = 0; done < file.n;) {
+        ssize_t n = write(to->fd, file.p + done, file.n - done);
+
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0) {
+            problem_errno(why, errno, FILE_WRITE, to->name);
+            goto out;
+        }
+        done += (size_t)n;
+    }
+    output_say(call->out,
+               _("Evidence against %s is in %s. Anybody can check it: commonshelf verify %s"),
+               peer->node.name, to->name, to->name);
+    rc = output_json(call->out,
+                     json_pack("{s:o,s:o}", "peer", document_node(&peer->node.id, peer->node.name),
+                               "evidence", verify_document(&proved)),
+                     why);
+out:
+    cs_buffer_free(&file);
+    return rc;
+}
+
 static int run_show(struct call *call, struct problem *why)
 {
+    if (call_option_file(call, "evidence"))
+        return with_peer(call, save_evidence, why);
     return with_peer(call, show_peer, why);
 }
 
@@ -322,6 +382,10 @@ static int run_remove(struct call *call, struct problem *why)
 static const struct option_spec set_options[] = {
     {"network", 0, N_("CIDR"), N_("the only network in which it is contacted, or global"), 0},
 };
+static const struct option_spec show_options[] = {
+    {"evidence", 0, N_("FILE"), N_("instead writes what proves that it signed two histories"),
+     OPTION_WRITE},
+};
 static const struct option_spec remove_options[] = {
     {"yes", 'y', NULL, N_("do not ask"), 0},
 };
@@ -337,7 +401,10 @@ static const struct command show = {
     .name = "show",
     .arguments = N_("PEER"),
     .summary = N_("Shows all that is known of one peer, with the check words."),
-    .example = "commonshelf peer show \"City Library\"",
+    .example = "commonshelf peer show \"City Library\"\n"
+               "commonshelf peer show --evidence fork.cshb \"City Library\"",
+    .option = show_options,
+    .options = sizeof show_options / sizeof show_options[0],
     .least = 1,
     .most = 1,
     .home = COMMAND_WRITES,

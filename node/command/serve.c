@@ -133,6 +133,7 @@ static int start_sync(struct serving *s, struct problem *why)
         .store = s->home->store,
         .peering = s->home->peering,
         .signer = s->home->signer,
+        .catalogue = s->home->catalogue,
         .changed = home_records_changed,
         .arg = s->home,
     };

@@ -36,15 +36,18 @@ static int gather(struct home *home, struct state *s, struct problem *why)
 static json_t *shelf_entry(struct reader *r, const struct shelf_row *s, struct problem *why)
 {
     struct log_row log;
+    int64_t witnesses = 0;
     bool found = false;
 
-    if (s->lid && store_log_get(r, s->lid, &log, &found, why))
+    if (s->lid && (store_log_get(r, s->lid, &log, &found, why) ||
+                   store_cosigned_count(r, s->lid, &witnesses, why)))
         return NULL;
-    return json_pack("{s:s,s:s,s:o,s:I,s:I,s:I}", "name", s->name, "audience",
+    return json_pack("{s:s,s:s,s:o,s:I,s:I,s:I,s:I}", "name", s->name, "audience",
                      document_audience(s->audience), "origin",
                      found ? json_string(log.origin) : json_null(), "size",
                      found ? (json_int_t)log.range.size : (json_int_t)0, "records",
-                     (json_int_t)s->records, "waiting", (json_int_t)s->waiting);
+                     (json_int_t)s->records, "waiting", (json_int_t)s->waiting, "witnessed_by",
+                     (json_int_t)witnesses);
 }
 
 /* As programs read it. */
@@ -135,18 +138,20 @@ static int print_shelves(struct output *out, const struct state *s, struct probl
 
 static int print_peers(struct output *out, const struct state *s, struct problem *why)
 {
-    const char *const titles[] = {_("Peer"), _("State"), _("Last sync"), _("Records")};
-    struct table *table = table_new(titles, 4);
+    const char *const titles[] = {_("Peer"), _("State"), _("Last sync"), _("Records"),
+                                  _("Witnessed by")};
+    struct table *table = table_new(titles, 5);
 
     if (!table)
         return problem_no_memory(why);
     for (size_t i = 0; i < s->peers; i++) {
-        char ago[TEXT_AGO], records[24];
-        const char *cells[] = {s->peer[i].node.name, document_peer_state(&s->peer[i]), ago,
-                               records};
+        char ago[TEXT_AGO], records[24], witnesses[24];
+        const char *cells[] = {s->peer[i].node.name, document_peer_state(&s->peer[i]), ago, records,
+                               witnesses};
 
         text_ago(s->peer[i].last_sync, clock_now(), ago);
         snprintf(records, sizeof records, "%" PRId64, s->peer[i].records);
+        snprintf(witnesses, sizeof witnesses, "%" PRId64, s->peer[i].witnesses);
         table_add(table, cells);
     }
     if (s->peers)

@@ -72,6 +72,8 @@ static int run(struct call *call, struct problem *why)
         .store = call->home->store,
         .peering = call->home->peering,
         .signer = call->home->signer,
+        .catalogue = call->home->catalogue,
+        .gossip_now = true,
         .changed = home_records_changed,
         .arg = call->home,
     };

@@ -48,6 +48,9 @@ void api_log(struct http_exchange *x, void *arg);
 void api_seen(struct http_exchange *x, void *arg);
 void api_seen_checkpoint(struct http_exchange *x, void *arg);
 
+/* POST /csh/v1/add-checkpoint */
+void api_add_checkpoint(struct http_exchange *x, void *arg);
+
 /* ---- strong ETags of files: the SHA-256 of their bytes, remembered by path */
 struct etags;
 #define ETAG_TEXT 45 /* base64url of 32 bytes and a NUL */

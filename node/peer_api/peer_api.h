@@ -10,6 +10,7 @@
 #include "http/http.h"
 #include "peering/peering.h"
 #include "store/store.h"
+#include "sync/sync.h"
 
 struct peer_api;
 CS_MUST_USE struct peer_api *peer_api_new(const char *home, struct store *store,

@@ -8,6 +8,7 @@
 
 #include <stdatomic.h>
 
+#include <commonshelf/evidence.h>
 #include <commonshelf/hello.h>
 #include <commonshelf/profile.h>
 
@@ -134,6 +135,11 @@ CS_MUST_USE enum cs_status peering_carried_read(struct cs_span chain, struct cs_
 CS_MUST_USE int peering_carried_take(struct peering *p, struct reader *r,
                                      const struct carried *carried, bool trusted,
                                      struct peer_row *row, struct problem *why);
+
+/* A file by which anybody can verify what this peer signed and should not have; what it proves goes to
+ * `proved`. "no_evidence" when nothing of the kind is known. */
+CS_MUST_USE int peering_evidence(struct reader *r, row_id nid, struct cs_buffer *file,
+                                 struct cs_evidence *proved, struct problem *why);
 
 /* Six words for both sides to compare. */
 void peering_check_words(const struct peering *p, const struct cs_node_id *peer,

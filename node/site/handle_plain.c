@@ -5,17 +5,21 @@
 
 #define LOGS_MAX 64 /* of one peer, looked at for contradictions */
 
-/* True if one of the peer's logs contradicted itself. */
-static int is_withheld(struct reader *r, row_id nid, struct log_row *logs, bool *withheld,
-                       struct problem *why)
+/* How it stands with the peer's logs: the worst of them counts. */
+static int judge(struct reader *r, struct peer_view *peer, struct log_row *logs,
+                 struct problem *why)
 {
     size_t n = 0;
 
-    *withheld = false;
-    if (store_log_list(r, nid, logs, LOGS_MAX, &n, why))
+    peer->standing = STANDING_OK;
+    if (store_log_list(r, peer->row.node.nid, logs, LOGS_MAX, &n, why))
         return -1;
-    for (size_t i = 0; i < n; i++)
-        *withheld |= logs[i].state != LOG_OK;
+    for (size_t i = 0; i < n; i++) {
+        enum standing standing = sync_standing(&logs[i], peer->row.last_sync, clock_now());
+
+        if (standing > peer->standing)
+            peer->standing = standing;
+    }
     return 0;
 }
 
@@ -34,7 +38,7 @@ static int list_peers(struct http_exchange *x, struct reader *r, struct peer_vie
         return -1;
     for (size_t i = 0; i < *n; i++) {
         (*peers)[i].row = rows[i];
-        if (is_withheld(r, rows[i].node.nid, logs, &(*peers)[i].withheld, why))
+        if (judge(r, &(*peers)[i], logs, why))
             return -1;
     }
     return 0;

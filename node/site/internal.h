@@ -16,6 +16,7 @@
 #include "site/phrase.h"
 #include "site/site.h"
 #include "site/terms.h"
+#include "sync/sync.h"
 
 #define SITE_SILENT_AFTER (3 * 86400u) /* seconds without a word from a peer that pages mention */
 #define SITE_PEERS_MAX 256 /* shown on one page; the rest is counted */
@@ -121,7 +122,7 @@ void page_uri(struct cs_buffer *out, const char *uri, const char *label);
 
 struct peer_view {
     struct peer_row row;
-    bool withheld; /* one of its logs contradicted itself */
+    enum standing standing; /* of its logs, the worst */
 };
 void page_peers(const struct page *p, const struct peer_view *peers, size_t n, bool more);
 void page_about(const struct page *p);

@@ -39,13 +39,18 @@ static const char *state_words(const struct page *p, const struct peer_view *v)
 {
     if (v->row.state == PEER_BLOCKED)
         return _("shut out by this institution");
-    if (v->withheld)
+    if (v->standing == STANDING_FORKED)
+        return _(
+            "it signed two different histories of its catalogue: what it shows is not certain");
+    if (v->standing == STANDING_ROLLED_BACK)
         return _("new records are withheld: its catalogue contradicted what it had signed before");
     if (v->row.node.frozen)
         return _("new records are withheld: two sets of keys claim to be its own");
+    if (v->standing == STANDING_WITHHELD)
+        return _("others have newer records of it, which it does not show here");
     if (!v->row.last_sync)
         return _("its catalogue has not arrived yet");
-    if (v->row.last_sync + SITE_SILENT_AFTER < p->now)
+    if (v->row.last_sync + SITE_SILENT_AFTER < p->now || v->standing == STANDING_STALE)
         return _("silent; what is kept here may be out of date");
     if (node_is_stale(&v->row.node, p->now))
         return _("stale: its keys have run out, and it has not shown new ones");
@@ -56,7 +61,7 @@ static const char *state_words(const struct page *p, const struct peer_view *v)
 
 static bool troubled(const struct page *p, const struct peer_view *v)
 {
-    return v->row.state == PEER_BLOCKED || v->withheld || v->row.node.frozen ||
+    return v->row.state == PEER_BLOCKED || v->standing > STANDING_STALE || v->row.node.frozen ||
            node_is_stale(&v->row.node, p->now) || v->row.last_sync + SITE_SILENT_AFTER < p->now;
 }
 

@@ -36,13 +36,16 @@ static int log_from(sqlite3_stmt *s, struct log_row *out, struct problem *why)
     out->as_of = column_u64(s, 9);
     column_text(s, 10, out->etag, sizeof out->etag);
     out->previous_size = column_u64(s, 11);
+    out->gossiped = column_u64(s, 12);
+    out->ahead = column_u64(s, 13);
+    out->ahead_time = column_u64(s, 14);
     return 0;
 }
 
 #define LOG_COLUMNS                                                                                \
     "SELECT lid,nid,shelf,epoch,origin,state,size,range,checkpoint_size,as_of,etag,"               \
     "coalesce((SELECT max(c.size) FROM checkpoint c WHERE c.lid=log.lid"                           \
-    " AND c.size<log.checkpoint_size),0) FROM log"
+    " AND c.size<log.checkpoint_size),0),gossiped,ahead,ahead_time FROM log"
 
 static int log_row(sqlite3_stmt *s, int rc, struct log_row *out, bool *found, struct problem *why)
 {

@@ -159,19 +159,3 @@ int store_profile_get(struct reader *r, row_id nid, struct cs_buffer *note, bool
 
     return one_blob(s, rc, note, found, why);
 }
-
-int store_evidence_add(struct transaction *t, row_id nid, const char *kind, struct cs_span note_a,
-                       struct cs_span note_b, uint64_t now, struct problem *why)
-{
-    /* The same evidence again says nothing new. */
-    return statement_run(writer_of(t), why,
-                         "INSERT INTO evidence(nid,kind,time,note_a,note_b) SELECT ?1,?2,?3,?4,?5"
-                         " WHERE NOT EXISTS(SELECT 1 FROM evidence WHERE nid=?1 AND kind=?2"
-                         " AND note_a IS ?4 AND note_b IS ?5)",
-                         "itibb", nid, kind, (int64_t)now, note_a, note_b);
-}
-
-int store_evidence_count(struct reader *r, row_id nid, int64_t *n, struct problem *why)
-{
-    return statement_number(&r->c, why, n, "SELECT count(*) FROM evidence WHERE nid=?", "i", nid);
-}

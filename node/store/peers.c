@@ -5,7 +5,9 @@
     "n.nid,n.id,n.name,n.place,n.url,n.profile_version,n.profile_expires,p.state,p.network,"       \
     "p.since,p.last_seen,p.last_sync,p.last_try,p.failures,p.problem_code,p.problem,"              \
     "(SELECT coalesce(sum(records),0) FROM log WHERE log.nid=n.nid),"                              \
-    "p.profile_checked,n.keyset_expires,n.frozen"                                                  \
+    "p.profile_checked,n.keyset_expires,n.frozen,"                                                 \
+    "(SELECT coalesce(min(k),0) FROM (SELECT (SELECT count(*) FROM cosigned c"                     \
+    " WHERE c.lid=log.lid) AS k FROM log WHERE log.nid=n.nid AND log.checkpoint_size>0))"          \
     " FROM peer p JOIN node n ON n.nid=p.nid"
 
 static int peer_from(sqlite3_stmt *s, struct peer_row *out, struct problem *why)
@@ -34,6 +36,7 @@ static int peer_from(sqlite3_stmt *s, struct peer_row *out, struct problem *why)
     out->profile_checked = column_u64(s, 17);
     out->node.keyset_expires = column_u64(s, 18);
     out->node.frozen = column_u64(s, 19);
+    out->witnesses = sqlite3_column_int64(s, 20);
     return 0;
 }
 

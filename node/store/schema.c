@@ -95,8 +95,23 @@ static const char schema_seen[] =
     " root BLOB NOT NULL, time INTEGER NOT NULL, note BLOB NOT NULL) WITHOUT ROWID;"
     "CREATE INDEX seen_time ON seen(time,origin);";
 
+/*
+ * log.gossiped    when other nodes were last asked what they saw of it
+ * log.ahead       size of a larger checkpoint that another node has; ahead_time: its publisher's time
+ * cosigned        whose cosignature of a log's checkpoint was verified, and fits the tree that is here
+ * evidence.proof  hashes that lead from the larger tree to its root at the smaller one's size
+ */
+static const char schema_gossip[] =
+    "ALTER TABLE evidence ADD COLUMN proof BLOB;"
+    "ALTER TABLE log ADD COLUMN gossiped INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE log ADD COLUMN ahead INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE log ADD COLUMN ahead_time INTEGER NOT NULL DEFAULT 0;"
+    "CREATE TABLE cosigned(lid INTEGER NOT NULL REFERENCES log ON DELETE CASCADE,"
+    " nid INTEGER NOT NULL REFERENCES node, size INTEGER NOT NULL, time INTEGER NOT NULL,"
+    " PRIMARY KEY(lid,nid)) WITHOUT ROWID;";
+
 /* Step n brings a database of version n to n + 1. A step that homes have gone through never changes. */
-static const char *const steps[] = {schema_1, schema_keys, schema_seen};
+static const char *const steps[] = {schema_1, schema_keys, schema_seen, schema_gossip};
 const int schema_newest = sizeof steps / sizeof *steps;
 
 int schema_version(struct database *c, int64_t *version, struct problem *why)

@@ -100,3 +100,42 @@ int store_seen_put(struct transaction *t, const struct cs_seen_log *seen, struct
                          "ttibib", seen->origin, hex, (int64_t)seen->size,
                          cs_span_make(seen->root.b, CS_HASH), (int64_t)seen->time, note);
 }
+
+/* ---- gossip */
+
+int store_log_gossiped(struct transaction *t, row_id lid, uint64_t now, uint64_t ahead,
+                       uint64_t ahead_time, struct problem *why)
+{
+    return statement_run(writer_of(t), why,
+                         "UPDATE log SET gossiped=?,ahead=?,ahead_time=? WHERE lid=?", "iiii",
+                         (int64_t)now, (int64_t)ahead, (int64_t)ahead_time, lid);
+}
+
+int store_cosigned_put(struct transaction *t, row_id lid, row_id nid, uint64_t size, uint64_t time,
+                       struct problem *why)
+{
+    return statement_run(writer_of(t), why,
+                         "INSERT INTO cosigned(lid,nid,size,time) VALUES(?,?,?,?) ON CONFLICT DO"
+                         " UPDATE SET size=excluded.size,time=excluded.time"
+                         " WHERE excluded.time>time",
+                         "iiii", lid, nid, (int64_t)size, (int64_t)time);
+}
+
+int store_cosigned_count(struct reader *r, row_id lid, int64_t *n, struct problem *why)
+{
+    return statement_number(&r->c, why, n, "SELECT count(*) FROM cosigned WHERE lid=?", "i", lid);
+}
+
+int store_peer_pick(struct reader *r, row_id except, size_t max, row_id *nids, size_t *n,
+                    struct problem *why)
+{
+    sqlite3_stmt *s;
+    int rc = statement_first(&r->c, why, &s,
+                             "SELECT p.nid FROM peer p JOIN node n ON n.nid=p.nid WHERE p.state=0"
+                             " AND n.url<>'' AND p.nid<>? ORDER BY random() LIMIT ?",
+                             "ii", except, (int64_t)max);
+
+    for (*n = 0; rc == 1; rc = statement_step(&r->c, s, why))
+        nids[(*n)++] = sqlite3_column_int64(s, 0);
+    return rc;
+}

@@ -22,6 +22,9 @@ struct log_row {
     uint64_t previous_size; /* of the checkpoint before it; 0 if there was none */
     uint64_t as_of; /* its time */
     char etag[80]; /* the checkpoint's, at its source; empty if none */
+    uint64_t gossiped; /* when other nodes were last asked what they saw of it; 0 never */
+    uint64_t ahead; /* size of the largest checkpoint that another node has; 0 none is known */
+    uint64_t ahead_time; /* when the publisher signed that one */
 };
 /* For STORE_SELF it becomes the log of the own shelf of that name. */
 CS_MUST_USE int store_log_add(struct transaction *t, row_id nid, const char *shelf, uint64_t epoch,

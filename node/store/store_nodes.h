@@ -80,6 +80,7 @@ struct peer_row {
     char problem_code[64];
     char problem[600]; /* what the last failure said; empty when the last try went well */
     int64_t records; /* visible ones mirrored from it */
+    int64_t witnesses; /* nodes that cosigned what is held of it: of its logs the fewest */
 };
 
 CS_MUST_USE int store_peer_put(struct transaction *t, row_id nid, enum peer_state state,
@@ -128,6 +129,20 @@ CS_MUST_USE int store_joining_put(struct transaction *t, const unsigned char nam
 CS_MUST_USE int store_evidence_add(struct transaction *t, row_id nid, const char *kind,
                                    struct cs_span note_a, struct cs_span note_b, uint64_t now,
                                    struct problem *why);
+/* The same for a fork that anyone can verify: `smaller` and `larger` checkpoints, and where their sizes differ
+ * the hashes of cs_merkle_prefix_root. At most STORE_EVIDENCE_MAX of them are kept of a node. */
+#define STORE_EVIDENCE_MAX 32
+CS_MUST_USE int store_evidence_fork(struct transaction *t, row_id nid, struct cs_span smaller,
+                                    struct cs_span larger, struct cs_span hashes, uint64_t now,
+                                    struct problem *why);
+struct evidence {
+    char kind[32]; /* "forked", "rolled_back", … */
+    uint64_t time; /* when it was found */
+    struct cs_buffer note_a, note_b, proof; /* emptied first; the caller's to free */
+};
+/* The i-th from 0, forks first; *found false behind the last. */
+CS_MUST_USE int store_evidence_get(struct reader *r, row_id nid, size_t i, struct evidence *out,
+                                   bool *found, struct problem *why);
 CS_MUST_USE int store_evidence_count(struct reader *r, row_id nid, int64_t *n, struct problem *why);
 
 #endif

@@ -23,4 +23,18 @@ CS_MUST_USE int store_seen_all(struct reader *r, const char *after, struct cs_se
 CS_MUST_USE int store_seen_put(struct transaction *t, const struct cs_seen_log *seen,
                                struct cs_span note, struct problem *why);
 
+/* ---- gossip: what others saw of the logs that are here */
+/* Others were asked at `now`. The size and publisher's time of the largest checkpoint that one of them has,
+ * 0 when none is larger than ours. */
+CS_MUST_USE int store_log_gossiped(struct transaction *t, row_id lid, uint64_t now, uint64_t ahead,
+                                   uint64_t ahead_time, struct problem *why);
+/* A cosignature by the node `nid` was verified, at a size where it fits the tree that is here. */
+CS_MUST_USE int store_cosigned_put(struct transaction *t, row_id lid, row_id nid, uint64_t size,
+                                   uint64_t time, struct problem *why);
+/* How many nodes' cosignatures were. */
+CS_MUST_USE int store_cosigned_count(struct reader *r, row_id lid, int64_t *n, struct problem *why);
+/* Up to `max` active peers that have an address, by chance, without `except`. */
+CS_MUST_USE int store_peer_pick(struct reader *r, row_id except, size_t max, row_id *nids,
+                                size_t *n, struct problem *why);
+
 #endif

@@ -144,6 +144,18 @@ int entries_get(struct log_pull *lp, struct problem *why);
  * node's own disk is. */
 int witness_log(struct pull *p, row_id lid, struct problem *why);
 
+/* ---- gossip.c */
+/* Asks others what they saw of the log, if it is time. -1 "forked" when it contradicts what is here. */
+int gossip_log(struct pull *p, row_id lid, bool changed, struct problem *why);
+/* Keeps what proves that two checkpoints do not continue each other: theirs, of at most our size, and ours,
+ * which is held whole unless the sizes are equal. Always -1: "forked". */
+int fork_found(struct pull *p, const struct log_row *log, struct cs_span ours,
+               struct cs_span theirs, uint64_t their_size, struct problem *why);
+
+/* ---- collect.c */
+/* Asks the peer of this pull to cosign own logs that have few cosignatures yet. */
+int collect_cosignatures(struct pull *p, struct problem *why);
+
 /* ---- pull.c */
 int pull_log(struct pull *p, const char *shelf, uint64_t epoch, bool *changed, struct problem *why);
 

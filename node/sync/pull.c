@@ -47,6 +47,8 @@ int pull_log(struct pull *p, const char *shelf, uint64_t epoch, bool *changed, s
     }
     if (rc == 0)
         rc = witness_log(p, lp->log.lid, why);
+    if (rc == 0)
+        rc = gossip_log(p, lp->log.lid, lp->committed > lp->held, why);
 out:
     absorb_free(lp);
     log_writer_free(lp->writer);
@@ -64,11 +66,22 @@ static bool is(const struct problem *why, const char *code)
 static int pull_shelves(struct pull *p, bool *changed, struct problem *why)
 {
     const struct cs_profile *profile = &p->contact->profile;
+    struct problem forked = PROBLEM_INIT, now;
 
-    for (size_t i = 0; i < profile->shelves; i++)
-        if (pull_log(p, profile->shelf[i].name, profile->shelf[i].epoch, changed, why))
+    for (size_t i = 0; i < profile->shelves; i++) {
+        now = (struct problem)PROBLEM_INIT;
+        if (pull_log(p, profile->shelf[i].name, profile->shelf[i].epoch, changed, &now) == 0)
+            continue;
+        /* Two histories of one shelf say nothing of the others. */
+        if (!is(&now, "forked")) {
+            *why = now;
             return -1;
-    return 0;
+        }
+        forked = now;
+    }
+    if (forked.code)
+        *why = forked;
+    return forked.code ? -1 : 0;
 }
 
 static int renew(struct pull *p, struct problem *why)
@@ -83,14 +96,14 @@ static int pull_peer(struct pull *p, bool *changed, struct problem *why)
     if (p->contact->row.profile_checked + PROFILE_CHECK_SECONDS <= clock_now() && renew(p, why))
         return -1;
     if (pull_shelves(p, changed, why) == 0)
-        return 0;
+        return collect_cosignatures(p, why);
     if (p->renewed || !(is(why, "wrong_certificate") || is(why, "not_there") ||
                         is(why, "no_signature") || is(why, "bad_signature")))
         return -1;
     problem_clear(why);
-    if (renew(p, why))
+    if (renew(p, why) || pull_shelves(p, changed, why))
         return -1;
-    return pull_shelves(p, changed, why);
+    return collect_cosignatures(p, why);
 }
 
 static int record_result(struct pull *p, row_id nid, const struct problem *failed,

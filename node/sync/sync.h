@@ -8,6 +8,8 @@
 
 #include <stdatomic.h>
 
+#include <commonshelf/witness.h>
+
 #include "catalogue/catalogue.h"
 #include "peering/peering.h"
 #include "store/store.h"
@@ -17,6 +19,8 @@ struct sync_setup {
     struct store *store;
     struct peering *peering;
     struct signer *signer; /* cosigns what was verified; NULL: nobody does */
+    struct catalogue *catalogue; /* for cosignatures of own logs; NULL: none are gathered */
+    bool gossip_now; /* a person asked: others are asked too, however lately they were */
     /* Called after each commit of new entries, so that they are indexed. May be NULL. Any thread. */
     void (*changed)(void *arg);
     void *arg;
@@ -50,6 +54,33 @@ CS_MUST_USE int sync_pull(const struct sync_setup *setup, row_id peer, const ato
 CS_MUST_USE int sync_pull_all(const struct sync_setup *setup, const row_id *peers, size_t n,
                               const atomic_bool *cancel, struct sync_result *results,
                               struct problem *why);
+
+/* ---- how it stands with what is mirrored of a log; the worst that is so counts */
+enum standing {
+    STANDING_OK,
+    STANDING_STALE, /* its publisher's newest word is a week old */
+    STANDING_WITHHELD, /* others have a larger tree, which its publisher does not show here */
+    STANDING_ROLLED_BACK, /* its publisher showed a smaller tree than before */
+    STANDING_FORKED, /* its publisher signed two histories */
+};
+/* `last_sync` is when its publisher was last pulled well. */
+enum standing sync_standing(const struct log_row *log, uint64_t last_sync, uint64_t now);
+/* "ok", "stale", …: as programs read it. */
+const char *sync_standing_word(enum standing standing);
+
+/* ---- witnessing for others (POST add-checkpoint) */
+enum witnessed {
+    WITNESSED, /* cosigned: the line is there */
+    WITNESS_UNKNOWN, /* an origin that this node does not follow */
+    WITNESS_FORBIDDEN, /* not signed by the origin's own keys */
+    WITNESS_CONFLICT, /* another size was cosigned last; or that size with another root */
+    WITNESS_WRONG_PROOF,
+    WITNESS_MALFORMED, /* the old size is above the new one */
+};
+/* Checks, cosigns and stores in one step. `size` is what was cosigned last; `line` gets the signature line. */
+CS_MUST_USE int sync_witness(const struct sync_setup *setup, struct reader *r,
+                             const struct cs_add_checkpoint *ask, enum witnessed *result,
+                             uint64_t *size, struct cs_buffer *line, struct problem *why);
 
 #include "sync/sync_bundle.h"
 

@@ -296,7 +296,7 @@ static void peers_are_told_as_they_are(void **state)
     assert_has(page, "kept here and up to date");
     assert_has(page, "silent; what is kept here may be out of date");
     assert_has(page, "href=\"https://peer0.example:7443\"");
-    f->peers[0].withheld = true;
+    f->peers[0].standing = STANDING_ROLLED_BACK;
     f->peers[1].row.state = PEER_BLOCKED;
     snprintf(f->peers[0].row.problem, sizeof f->peers[0].row.problem, "secret detail");
     write_page(f, PAGE_PEERS, 0);

@@ -9,6 +9,7 @@
 #include <commonshelf/checkpoint.h>
 #include <commonshelf/encode.h>
 #include <commonshelf/entry.h>
+#include <commonshelf/evidence.h>
 #include <commonshelf/frames.h>
 #include <commonshelf/gzip.h>
 #include <commonshelf/hello.h>
@@ -697,6 +698,32 @@ static void the_seen_note(void **state)
     cs_buffer_free(&path);
 }
 
+static void the_evidence(void **state)
+{
+    struct cs_buffer value = CS_BUFFER_INIT, hashes = CS_BUFFER_INIT, file = CS_BUFFER_INIT;
+    struct cs_hash hash[CS_PROOF_MAX + 1], whole;
+    struct cs_evidence e;
+    char size[32];
+
+    (void)state;
+    assert_int_equal(cs_base64_read_any(field("evidence", "hashes", &value), sizeof(hash), &hashes),
+                     CS_OK);
+    memcpy(hash[0].b, hashes.p, hashes.n);
+    cs_frames_begin(&file);
+    cs_frames_add(&file, CS_FRAME_KEYSET, block("keyset"));
+    cs_evidence_add(&file, block("forked"), block("checkpoint"), hash, hashes.n / CS_HASH);
+    assert_int_equal(cs_evidence_read(cs_buffer_span(&file), &e), CS_OK);
+    assert_int_equal(e.kind, CS_EVIDENCE_FORK);
+    expect_encoded("evidence", "root at 3", cs_base64_add, e.prefix.b, CS_HASH);
+    snprintf(size, sizeof(size), "%zu bytes", file.n);
+    expect_field("evidence", "file", size);
+    cs_sha256(cs_buffer_span(&file), &whole);
+    expect_encoded("evidence", "file sha256", cs_hex_add, whole.b, CS_HASH);
+    cs_buffer_free(&value);
+    cs_buffer_free(&hashes);
+    cs_buffer_free(&file);
+}
+
 static void tile_paths(void **state)
 {
     struct cs_span rest = block("tile-paths"), name;
@@ -819,6 +846,7 @@ int main(void)
         cmocka_unit_test(tile_paths),
         cmocka_unit_test(the_cosigned_checkpoint),
         cmocka_unit_test(the_seen_note),
+        cmocka_unit_test(the_evidence),
         cmocka_unit_test(every_cap),
         cmocka_unit_test(no_example_is_left),
     };

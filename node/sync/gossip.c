@@ -1,0 +1,300 @@
+/*
+ * Gossip: after a pull, what others saw of the same log is held against what is here. Two trees that do not
+ * continue each other are a fork, however the publisher hides it from each of its readers; a larger one that
+ * the publisher does not show here is being withheld.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "sync/internal.h"
+
+#define ASKED 2 /* other nodes, for each log */
+#define GOSSIP_SECONDS 21600 /* after which others are asked about a log that did not change */
+#define GOSSIP_DEADLINE_MS 10000
+
+struct gossip {
+    struct pull *pull;
+    struct log_row log;
+    struct cs_buffer note; /* the checkpoint that is here, and what it says */
+    struct cs_checkpoint ours;
+    uint64_t ahead, ahead_time;
+};
+
+/* ---- forks */
+
+static int store_fork(struct pull *p, const struct log_row *log, struct cs_span smaller,
+                      struct cs_span larger, struct cs_span hashes, struct problem *why)
+{
+    struct transaction *t = store_begin(p->setup->store, why);
+
+    if (!t || store_evidence_fork(t, log->nid, smaller, larger, hashes, clock_now(), why) ||
+        store_mirror_state(t, log->lid, LOG_FORKED, why) || store_commit(&t, why)) {
+        store_rollback(&t);
+        return -1;
+    }
+    return 0;
+}
+
+int fork_found(struct pull *p, const struct log_row *log, struct cs_span ours,
+               struct cs_span theirs, uint64_t their_size, struct problem *why)
+{
+    struct cs_hash hash[CS_PROOF_MAX + 1];
+    struct cs_span hashes = cs_span_make(NULL, 0);
+    size_t n;
+
+    if (their_size < log->checkpoint_size) {
+        if (log_prove_prefix(p->setup->home, log->origin, log->range.size, their_size,
+                             log->checkpoint_size, hash, &n, why))
+            return -1;
+        hashes = cs_span_make(hash[0].b, n * CS_HASH);
+    }
+    if (store_fork(p, log, theirs, ours, hashes, why))
+        return -1;
+    return problem_set(
+        why, "forked",
+        _("\"%s\" showed another node a different history of its shelf \"%s\" than this one. What "
+          "is held here is kept, and both signatures are saved as evidence. Ask the institution "
+          "what happened."),
+        p->contact->row.node.name, log->shelf);
+}
+
+/* ---- one answer */
+
+/* True if their tree is a part of ours. *known false where our entries do not reach that far. */
+static int fits(struct gossip *g, const struct cs_checkpoint *theirs, bool *known, bool *fit,
+                struct problem *why)
+{
+    struct cs_hash root = g->ours.root;
+
+    *known = theirs->size == g->ours.size ||
+             (theirs->size < g->ours.size && g->log.range.size == g->ours.size);
+    if (!*known)
+        return 0;
+    if (theirs->size < g->ours.size && log_root_at(g->pull->setup->home, g->log.origin,
+                                                   g->log.range.size, theirs->size, &root, why))
+        return -1;
+    *fit = memcmp(root.b, theirs->root.b, CS_HASH) == 0;
+    return 0;
+}
+
+static int note_witness(struct gossip *g, row_id nid, uint64_t size, uint64_t time,
+                        struct problem *why)
+{
+    struct transaction *t = store_begin(g->pull->setup->store, why);
+
+    if (!t || store_cosigned_put(t, g->log.lid, nid, size, time, why) || store_commit(&t, why)) {
+        store_rollback(&t);
+        return -1;
+    }
+    return 0;
+}
+
+/* The witness's own line in the note; false if it is not there or bad. */
+static bool cosigned_by(struct cs_span note, const struct cs_node_id *node,
+                        const struct cs_keyset *keyset, uint64_t *time)
+{
+    char name[CS_NOTE_NAME_MAX + 1];
+    struct cs_note_key key;
+    struct cs_note parsed;
+
+    cs_keyset_key(keyset, node, CS_ROLE_WITNESS, NULL, name, &key);
+    return cs_note_parse(note, CS_CHECKPOINT_MAX, &parsed) == CS_OK &&
+           cs_note_verify(&parsed, &key, time) == CS_OK;
+}
+
+static int compare(struct gossip *g, const struct contact *witness, struct cs_span note,
+                   struct problem *why)
+{
+    const struct contact *publisher = g->pull->contact;
+    struct cs_checkpoint theirs;
+    bool known, fit = false;
+    uint64_t time;
+
+    /* Only what the publisher signed says anything about the publisher. */
+    if (cs_checkpoint_read(note, g->log.origin, &publisher->row.node.id, &publisher->keyset,
+                           &theirs) != CS_OK) {
+        log_line(LOG_LEVEL_DEBUG, "sync", "%s: what %s saw does not verify", g->log.origin,
+                 witness->row.node.name);
+        return 0;
+    }
+    if (fits(g, &theirs, &known, &fit, why))
+        return -1;
+    if (known && !fit)
+        return fork_found(g->pull, &g->log, cs_buffer_span(&g->note), note, theirs.size, why);
+    if (theirs.size > g->ours.size && theirs.size > g->ahead) {
+        g->ahead = theirs.size;
+        g->ahead_time = theirs.time;
+    }
+    if (known && cosigned_by(note, &witness->row.node.id, &witness->keyset, &time))
+        return note_witness(g, witness->row.node.nid, theirs.size, time, why);
+    return 0;
+}
+
+/* ---- asking */
+
+struct witness {
+    struct contact contact;
+    struct http_fetch *fetch;
+};
+
+static int prepare(struct gossip *g, row_id nid, struct witness *w, struct problem *why)
+{
+    struct problem unused = PROBLEM_INIT;
+    char hex[65], path[128];
+    struct peer_row row;
+    bool found;
+
+    if (store_peer_get(g->pull->reader, nid, &row, &found, why))
+        return -1;
+    cs_origin_directory(g->log.origin, hex);
+    snprintf(path, sizeof path, "/csh/v1/seen/%s/checkpoint", hex);
+    if (found && peering_contact(g->pull->reader, &row, &w->contact, &unused) == 0)
+        w->fetch = peering_fetch(g->pull->setup->peering, &w->contact, path, &unused);
+    if (w->fetch) {
+        w->fetch->cap = CS_CHECKPOINT_MAX;
+        w->fetch->deadline_ms = GOSSIP_DEADLINE_MS;
+    }
+    return 0;
+}
+
+static int ask(struct gossip *g, struct witness *w, const row_id *nid, size_t n,
+               struct problem *why)
+{
+    struct http_fetch *list[ASKED];
+    struct problem unused = PROBLEM_INIT;
+    size_t fetches = 0;
+    int rc = 0;
+
+    for (size_t i = 0; i < n; i++) {
+        if (prepare(g, nid[i], &w[i], why))
+            return -1;
+        if (w[i].fetch)
+            list[fetches++] = w[i].fetch;
+    }
+    /* Who does not answer says nothing: its own pulls tell how it is. */
+    if (fetches > 0 && http_fetch(g->pull->client, list, fetches, &unused))
+        log_line(LOG_LEVEL_DEBUG, "sync", "%s", unused.message);
+    g->pull->result->requests += fetches;
+    for (size_t i = 0; i < n && rc == 0; i++)
+        if (w[i].fetch && !w[i].fetch->failed && w[i].fetch->status == 200)
+            rc = compare(g, &w[i].contact, cs_buffer_span(&w[i].fetch->received), why);
+    return rc;
+}
+
+/* Cosignatures that came with the publisher's own checkpoint, by nodes whose keys are known here. */
+static int count_lines(struct gossip *g, struct problem *why)
+{
+    struct cs_buffer keys = {.alloc = memory_allocator()};
+    struct cs_keyset keyset;
+    struct cs_note parsed;
+    struct node_row node;
+    bool found;
+    int rc = 0;
+
+    if (cs_note_parse(cs_buffer_span(&g->note), CS_CHECKPOINT_MAX, &parsed) != CS_OK)
+        return 0;
+    for (size_t i = 0; i < parsed.signatures && rc == 0; i++) {
+        struct cs_span id = parsed.signature[i].name;
+        struct cs_node_id who;
+        uint64_t time;
+
+        id.n = id.n > CS_NODE_ID_LEN ? CS_NODE_ID_LEN : id.n;
+        if (cs_node_id_read(id, &who) != CS_OK ||
+            cs_node_id_equal(&who, &g->pull->contact->row.node.id) ||
+            store_node_find(g->pull->reader, &who, &node, &found, why) || !found ||
+            node.nid == STORE_SELF)
+            continue;
+        cs_buffer_reset(&keys);
+        if (store_keyset_get(g->pull->reader, node.nid, 0, &keys, &found, why) || !found ||
+            cs_keyset_read(cs_buffer_span(&keys), &keyset) != CS_OK)
+            continue;
+        if (cosigned_by(cs_buffer_span(&g->note), &who, &keyset, &time))
+            rc = note_witness(g, node.nid, g->ours.size, time, why);
+    }
+    cs_buffer_free(&keys);
+    return rc;
+}
+
+static int finish(struct gossip *g, struct problem *why)
+{
+    struct transaction *t = store_begin(g->pull->setup->store, why);
+
+    if (!t || store_log_gossiped(t, g->log.lid, clock_now(), g->ahead, g->ahead_time, why) ||
+        store_commit(&t, why)) {
+        store_rollback(&t);
+        return -1;
+    }
+    return 0;
+}
+
+static bool is_due(const struct pull *p, const struct log_row *log, bool changed)
+{
+    uint64_t now = clock_now();
+
+    return log->checkpoint_size > 0 && (changed || p->setup->gossip_now || log->gossiped > now ||
+                                        log->gossiped + GOSSIP_SECONDS <= now);
+}
+
+int gossip_log(struct pull *p, row_id lid, bool changed, struct problem *why)
+{
+    struct gossip g = {.pull = p, .note = {.alloc = memory_allocator()}};
+    struct witness *w = NULL;
+    row_id nid[ASKED];
+    bool found;
+    size_t n = 0;
+    int rc = -1;
+
+    if (store_log_get(p->reader, lid, &g.log, &found, why))
+        return -1;
+    if (!found || !p->client || !is_due(p, &g.log, changed))
+        return 0;
+    if (store_log_checkpoint(p->reader, lid, &g.note, &found, why) ||
+        store_peer_pick(p->reader, g.log.nid, ASKED, nid, &n, why))
+        goto out;
+    if (!found || n == 0 || cs_checkpoint_parse(cs_buffer_span(&g.note), &g.ours) != CS_OK) {
+        rc = 0;
+        goto out;
+    }
+    /* What is known to be ahead stays so until it is here. */
+    if (g.log.ahead > g.ours.size) {
+        g.ahead = g.log.ahead;
+        g.ahead_time = g.log.ahead_time;
+    }
+    if (!(w = memory_new(ASKED * sizeof *w))) {
+        problem_no_memory(why);
+        goto out;
+    }
+    rc = ask(&g, w, nid, n, why) || count_lines(&g, why) || finish(&g, why) ? -1 : 0;
+out:
+    for (size_t i = 0; w && i < ASKED; i++)
+        http_fetch_free(w[i].fetch);
+    memory_free(w);
+    cs_buffer_free(&g.note);
+    return rc;
+}
+
+/* ---- how it stands with a log, from what is stored of it */
+
+#define STALE_SECONDS 604800 /* a publisher cosigns at least daily; SPEC.md §11 */
+#define WITHHELD_SECONDS                                                                           \
+    3600 /* since the larger tree was signed and we were last shown the smaller */
+
+enum standing sync_standing(const struct log_row *log, uint64_t last_sync, uint64_t now)
+{
+    if (log->state == LOG_FORKED)
+        return STANDING_FORKED;
+    if (log->state == LOG_ROLLED_BACK)
+        return STANDING_ROLLED_BACK;
+    if (log->ahead > log->checkpoint_size && log->ahead_time + WITHHELD_SECONDS < last_sync)
+        return STANDING_WITHHELD;
+    if (log->checkpoint_size > 0 && log->as_of + STALE_SECONDS < now)
+        return STANDING_STALE;
+    return STANDING_OK;
+}
+
+const char *sync_standing_word(enum standing standing)
+{
+    static const char *const words[] = {"ok", "stale", "withheld", "rolled_back", "forked"};
+
+    return words[standing];
+}
