@@ -129,13 +129,20 @@ unsigned cs_tile_edge(int level, uint64_t size, uint64_t *full)
     return (unsigned)(hashes % CS_BUNDLE_WIDTH);
 }
 
-void cs_tile_root(const unsigned char hashes[CS_TILE_MAX], struct cs_hash *out)
+void cs_tile_subtree(const unsigned char *hashes, unsigned level, struct cs_hash *out)
 {
     struct cs_hash row[CS_BUNDLE_WIDTH];
+    size_t n = (size_t)1 << level;
 
-    memcpy(row, hashes, sizeof(row));
-    for (size_t n = CS_BUNDLE_WIDTH; n > 1; n /= 2)
+    assert(n <= CS_BUNDLE_WIDTH);
+    memcpy(row, hashes, n * CS_HASH);
+    for (; n > 1; n /= 2)
         for (size_t i = 0; i < n / 2; i++)
             cs_merkle_node(&row[2 * i], &row[2 * i + 1], &row[i]);
     *out = row[0];
+}
+
+void cs_tile_root(const unsigned char hashes[CS_TILE_MAX], struct cs_hash *out)
+{
+    cs_tile_subtree(hashes, 8, out);
 }

@@ -35,6 +35,8 @@ CS_API bool cs_tile_in(const struct cs_tile *tile, uint64_t size);
  * full tiles before it goes to *full. */
 CS_API unsigned cs_tile_edge(int level, uint64_t size, uint64_t *full);
 
+/* The root of 2^level neighbouring hashes, level up to 8. */
+CS_API void cs_tile_subtree(const unsigned char *hashes, unsigned level, struct cs_hash *out);
 /* The root of the complete subtree that a full tile's 256 hashes (8,192 bytes) span. */
 CS_API void cs_tile_root(const unsigned char hashes[CS_TILE_MAX], struct cs_hash *out);
 

@@ -30,20 +30,6 @@ static int load(struct nodes *n, int level, uint64_t index)
     return 0;
 }
 
-/* The root of 2^level neighbouring hashes. */
-static void join(const unsigned char *hashes, unsigned level, struct cs_hash *out)
-{
-    struct cs_range range;
-    struct cs_hash hash;
-
-    cs_range_init(&range);
-    for (size_t i = 0; i < (size_t)1 << level; i++) {
-        memcpy(hash.b, hashes + i * CS_HASH, CS_HASH);
-        cs_range_add_leaf(&range, &hash);
-    }
-    cs_range_root(&range, out);
-}
-
 static enum cs_status node_at(void *arg, unsigned level, uint64_t index, struct cs_hash *out)
 {
     struct nodes *n = arg;
@@ -53,7 +39,7 @@ static enum cs_status node_at(void *arg, unsigned level, uint64_t index, struct 
 
     if (load(n, tile_level, first / CS_BUNDLE_WIDTH))
         return CS_INTERNAL;
-    join(n->bytes.p + first % CS_BUNDLE_WIDTH * CS_HASH, above, out);
+    cs_tile_subtree(n->bytes.p + first % CS_BUNDLE_WIDTH * CS_HASH, above, out);
     return CS_OK;
 }
 

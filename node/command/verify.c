@@ -71,7 +71,10 @@ static int show(struct call *call, const struct cs_evidence *e, struct problem *
     print_checkpoint(out, &e->smaller);
     print_checkpoint(out, &e->larger);
     output_print(out, "%s\n",
-                 e->kind == CS_EVIDENCE_FORK
+                 e->smaller.size == e->larger.size
+                     ? _("They have one size and different roots: these are two histories of one "
+                         "shelf.")
+                 : e->kind == CS_EVIDENCE_FORK
                      ? _("The larger does not contain the smaller: these are two histories of one "
                          "shelf.")
                      : _("The smaller was signed later: entries that were published are missing."));

@@ -41,7 +41,7 @@ void api_failed(struct http_exchange *x, const struct problem *why);
 /* Answers a note or other small body with its hash as ETag. `max_age` in seconds. */
 void api_answer_note(struct http_exchange *x, struct cs_span body, unsigned max_age);
 
-/* GET /csh/v1/log/SHELF/EPOCH/… */
+/* GET /csh/v1/log/SHELF/EPOCH/… and relay/HEX/… */
 void api_log(struct http_exchange *x, void *arg);
 
 /* GET /csh/v1/seen, and seen/HEX/checkpoint */

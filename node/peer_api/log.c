@@ -1,8 +1,9 @@
 /*
- * A log as files: checkpoint, tiles, bundles, and runs of entries. Nothing beyond the committed size
- * is ever served, whatever lies on the disk.
+ * A log as files: checkpoint, tiles, bundles, and runs of entries: an own one by its shelf, a mirrored one
+ * by its origin's hash. Nothing beyond the committed size is ever served, whatever lies on the disk.
  */
 #include <commonshelf/encode.h>
+#include <commonshelf/frames.h>
 #include <commonshelf/gzip.h>
 
 #include "peer_api/internal.h"
@@ -18,7 +19,9 @@ struct ask {
     struct http_exchange *x;
     struct reader *reader;
     struct log_row log;
-    struct cs_span rest; /* of the path, behind SHELF/EPOCH/ */
+    uint64_t size, previous; /* that are served: of the checkpoint, and of the one before */
+    struct cs_buffer note; /* a relayed log's checkpoint */
+    struct cs_span rest; /* of the path, behind SHELF/EPOCH/ or HEX/ */
 };
 
 /* Takes one path element and its slash. */
@@ -57,6 +60,52 @@ static void remember(struct ask *ask, uint64_t generation)
     logs->slot[i].log = ask->log;
 }
 
+/* A mirrored log. What is relayed is whole: the newest checkpoint if all its entries are here, else the one
+ * that was cosigned last. */
+static int find_relayed(struct ask *ask, struct cs_span path, struct problem *why)
+{
+    struct cs_seen_log seen;
+    struct cs_span hex;
+    char text[65];
+    bool found;
+
+    if (!element(&path, &hex) || hex.n != sizeof text - 1)
+        return 1;
+    memcpy(text, hex.p, hex.n);
+    text[hex.n] = '\0';
+    ask->rest = path;
+    if (store_seen_followed(ask->reader, text, &seen, &ask->note, &found, why) ||
+        (found && store_log_by_origin(ask->reader, seen.origin, &ask->log, &found, why)))
+        return -1;
+    if (!found)
+        return 1;
+    ask->size = seen.size;
+    ask->previous = ask->log.previous_size;
+    if (ask->log.range.size == ask->log.checkpoint_size) {
+        ask->size = ask->log.checkpoint_size;
+        cs_buffer_reset(&ask->note);
+        if (store_log_checkpoint(ask->reader, ask->log.lid, &ask->note, &found, why))
+            return -1;
+    }
+    return found && ask->size > 0 && ask->size <= ask->log.range.size ? 0 : 1;
+}
+
+static bool starts(struct cs_span path, const char *word)
+{
+    size_t n = strlen(word);
+
+    return path.n > n && memcmp(path.p, word, n) == 0;
+}
+
+#define RELAY "/csh/v1/relay/"
+
+static int own_sizes(struct ask *ask)
+{
+    ask->size = ask->log.range.size;
+    ask->previous = ask->log.previous_size;
+    return 0;
+}
+
 /* The log that the path names, if an anonymous reader may see it. 0, 1 not found, -1 failed. */
 static int find(struct ask *ask, struct problem *why)
 {
@@ -68,6 +117,10 @@ static int find(struct ask *ask, struct problem *why)
     uint64_t number, generation = store_generation(ask->api->store);
     bool found;
 
+    ask->note = (struct cs_buffer){.alloc = memory_allocator()};
+    if (starts(path, RELAY))
+        return find_relayed(
+            ask, cs_span_make(path.p + sizeof RELAY - 1, path.n - (sizeof RELAY - 1)), why);
     path = cs_span_make(path.p + prefix, path.n - prefix);
     if (!element(&path, &shelf) || !element(&path, &epoch) || !cs_shelf_name_valid(shelf) ||
         cs_decimal_read(epoch, INT64_MAX, &number) != CS_OK)
@@ -76,7 +129,7 @@ static int find(struct ask *ask, struct problem *why)
     name[shelf.n] = '\0';
     ask->rest = path;
     if (is_remembered(ask, name, number, generation))
-        return 0;
+        return own_sizes(ask);
     if (store_shelf_find(ask->reader, name, &row, &found, why))
         return -1;
     if (!found || !catalogue_allows(anybody, ACTION_READ, STORE_SELF, row.audience))
@@ -86,7 +139,7 @@ static int find(struct ask *ask, struct problem *why)
     if (!found || ask->log.range.size == 0)
         return 1;
     remember(ask, generation);
-    return 0;
+    return own_sizes(ask);
 }
 
 static void checkpoint(struct ask *ask)
@@ -95,6 +148,10 @@ static void checkpoint(struct ask *ask)
     struct problem why = PROBLEM_INIT;
     bool found;
 
+    if (ask->note.n > 0) {
+        api_answer_note(ask->x, cs_buffer_span(&ask->note), CHECKPOINT_SECONDS);
+        return;
+    }
     if (store_log_checkpoint(ask->reader, ask->log.lid, &note, &found, &why))
         api_failed(ask->x, &why);
     else if (!found)
@@ -111,9 +168,9 @@ static void tile(struct ask *ask)
     struct cs_tile t;
     bool bundle;
 
-    if (cs_tile_read(ask->rest, &t) != CS_OK || !cs_tile_in(&t, ask->log.range.size)) {
+    if (cs_tile_read(ask->rest, &t) != CS_OK || !cs_tile_in(&t, ask->size)) {
         /* The edge before the newest checkpoint, for clients in the middle of a pull. */
-        if (cs_tile_read(ask->rest, &t) != CS_OK || !cs_tile_in(&t, ask->log.previous_size)) {
+        if (cs_tile_read(ask->rest, &t) != CS_OK || !cs_tile_in(&t, ask->previous)) {
             api_not_found(ask->x);
             return;
         }
@@ -128,7 +185,10 @@ static void tile(struct ask *ask)
             api_failed(ask->x, &why);
             return;
         }
-        log_line(LOG_LEVEL_ERROR, "peer_api", _("%s is missing: run \"commonshelf doctor\""), path);
+        /* Of a mirror the edge before may never have been here. */
+        if (ask->log.nid == STORE_SELF)
+            log_line(LOG_LEVEL_ERROR, "peer_api", _("%s is missing: run \"commonshelf doctor\""),
+                     path);
         api_not_found(ask->x);
         return;
     }
@@ -212,13 +272,15 @@ static void entries_work(struct http_exchange *x, void *arg)
     if ((found = find(&ask, &why)) != 0 ||
         !read_span(
             cs_span_make(ask.rest.p + sizeof "entries/" - 1, ask.rest.n - (sizeof "entries/" - 1)),
-            ask.log.range.size, &from, &to)) {
+            ask.size, &from, &to)) {
         if (found < 0)
             api_failed(x, &why);
         else
             api_not_found(x);
+        cs_buffer_free(&ask.note);
         return;
     }
+    cs_buffer_free(&ask.note);
     if (!http_charge(
             x, 1 + (unsigned)((to - from < CS_TAIL_ENTRIES_MAX ? to - from : CS_TAIL_ENTRIES_MAX) /
                               COST_ENTRIES)))
@@ -232,6 +294,21 @@ static void entries_work(struct http_exchange *x, void *arg)
     }
     cs_buffer_free(&raw);
     cs_buffer_free(&gz);
+}
+
+/* Who the origin is, for those who cannot ask it. */
+static void keysets(struct ask *ask)
+{
+    struct cs_buffer body = {.alloc = memory_allocator()};
+    struct problem why = PROBLEM_INIT;
+
+    if (peering_identity_frames(ask->reader, ask->log.nid, &body, &why)) {
+        api_failed(ask->x, &why);
+    } else {
+        http_set_header(ask->x, "Cache-Control", "public, max-age=60");
+        http_answer_buffer(ask->x, 200, CS_FRAMES_TYPE, &body);
+    }
+    cs_buffer_free(&body);
 }
 
 void api_log(struct http_exchange *x, void *arg)
@@ -252,8 +329,11 @@ void api_log(struct http_exchange *x, void *arg)
         api_not_found(x);
     else if (cs_span_is(ask.rest, "checkpoint"))
         checkpoint(&ask);
+    else if (cs_span_is(ask.rest, "keysets") && ask.log.nid != STORE_SELF)
+        keysets(&ask);
     else if (ask.rest.n > sizeof tail - 1 && memcmp(ask.rest.p, tail, sizeof tail - 1) == 0)
         http_defer(x, entries_work, arg);
     else
         tile(&ask);
+    cs_buffer_free(&ask.note);
 }

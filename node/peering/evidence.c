@@ -1,5 +1,5 @@
 /*
- * What a peer signed and should not have, as a file for others.
+ * What is known of a node, for others: who it is, and what it signed and should not have.
  */
 #include <commonshelf/frames.h>
 
@@ -17,6 +17,25 @@ static int add_keysets(struct reader *r, row_id nid, struct cs_buffer *out, stru
         if (rc == 0 && found)
             cs_frames_add(out, CS_FRAME_KEYSET, cs_buffer_span(&note));
     }
+    cs_buffer_free(&note);
+    return rc;
+}
+
+int peering_identity_frames(struct reader *r, row_id nid, struct cs_buffer *out,
+                            struct problem *why)
+{
+    struct cs_buffer note = {.alloc = memory_allocator()};
+    bool found;
+    int rc = -1;
+
+    cs_frames_begin(out);
+    if (add_keysets(r, nid, out, why) || store_profile_get(r, nid, &note, &found, why))
+        goto out;
+    if (found)
+        cs_frames_add(out, CS_FRAME_PROFILE, cs_buffer_span(&note));
+    cs_frames_end(out);
+    rc = out->failed ? problem_no_memory(why) : 0;
+out:
     cs_buffer_free(&note);
     return rc;
 }

@@ -136,6 +136,9 @@ CS_MUST_USE int peering_carried_take(struct peering *p, struct reader *r,
                                      const struct carried *carried, bool trusted,
                                      struct peer_row *row, struct problem *why);
 
+/* Appends a node's identity as frames: its keysets from the genesis on, and its profile. */
+CS_MUST_USE int peering_identity_frames(struct reader *r, row_id nid, struct cs_buffer *out,
+                                        struct problem *why);
 /* A file by which anybody can verify what this peer signed and should not have; what it proves goes to
  * `proved`. "no_evidence" when nothing of the kind is known. */
 CS_MUST_USE int peering_evidence(struct reader *r, row_id nid, struct cs_buffer *file,

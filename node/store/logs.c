@@ -98,6 +98,15 @@ int store_log_find(struct reader *r, row_id nid, const char *shelf, uint64_t epo
     return log_row(s, rc, out, found, why);
 }
 
+int store_log_by_origin(struct reader *r, const char *origin, struct log_row *out, bool *found,
+                        struct problem *why)
+{
+    sqlite3_stmt *s;
+    int rc = statement_first(&r->c, why, &s, LOG_COLUMNS " WHERE origin=?", "t", origin);
+
+    return log_row(s, rc, out, found, why);
+}
+
 int store_log_list(struct reader *r, row_id nid, struct log_row *rows, size_t max, size_t *n,
                    struct problem *why)
 {

@@ -139,3 +139,18 @@ int store_peer_pick(struct reader *r, row_id except, size_t max, row_id *nids, s
         nids[(*n)++] = sqlite3_column_int64(s, 0);
     return rc;
 }
+
+int store_relay_pick(struct reader *r, row_id lid, row_id except, size_t max, row_id *nids,
+                     size_t *n, struct problem *why)
+{
+    sqlite3_stmt *s;
+    int rc = statement_first(&r->c, why, &s,
+                             "SELECT p.nid FROM peer p JOIN node n ON n.nid=p.nid"
+                             " LEFT JOIN cosigned c ON c.nid=p.nid AND c.lid=? WHERE p.state=0"
+                             " AND n.url<>'' AND p.nid<>? ORDER BY c.nid IS NULL,random() LIMIT ?",
+                             "iii", lid, except, (int64_t)max);
+
+    for (*n = 0; rc == 1; rc = statement_step(&r->c, s, why))
+        nids[(*n)++] = sqlite3_column_int64(s, 0);
+    return rc;
+}

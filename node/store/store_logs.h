@@ -33,6 +33,8 @@ CS_MUST_USE int store_log_get(struct reader *r, row_id lid, struct log_row *out,
                               struct problem *why);
 CS_MUST_USE int store_log_find(struct reader *r, row_id nid, const char *shelf, uint64_t epoch,
                                struct log_row *out, bool *found, struct problem *why);
+CS_MUST_USE int store_log_by_origin(struct reader *r, const char *origin, struct log_row *out,
+                                    bool *found, struct problem *why);
 CS_MUST_USE int store_log_list(struct reader *r, row_id nid, struct log_row *rows, size_t max,
                                size_t *n, struct problem *why);
 /* The newest checkpoint's signed note. */

@@ -37,4 +37,9 @@ CS_MUST_USE int store_cosigned_count(struct reader *r, row_id lid, int64_t *n, s
 CS_MUST_USE int store_peer_pick(struct reader *r, row_id except, size_t max, row_id *nids,
                                 size_t *n, struct problem *why);
 
+/* Active peers that have an address and may relay the log: those first whose cosignature of it is known,
+ * the rest by chance. */
+CS_MUST_USE int store_relay_pick(struct reader *r, row_id lid, row_id except, size_t max,
+                                 row_id *nids, size_t *n, struct problem *why);
+
 #endif

@@ -27,18 +27,51 @@ static int held_checkpoint(struct log_pull *lp, struct cs_checkpoint *held, stru
     return 0;
 }
 
+/* A proof for others, where there can be one: their hashes of the first entries, which must lead to what they
+ * signed. Without it the two notes are kept as they are. */
+static int keep(struct log_pull *lp, struct transaction *t, const char *kind, struct cs_span held,
+                const struct cs_hash *hash, size_t n, struct problem *why)
+{
+    struct cs_span note = cs_buffer_span(&lp->note);
+
+    if (n > 0)
+        return store_evidence_fork(t, lp->log.nid, held, note, cs_span_make(hash[0].b, n * CS_HASH),
+                                   clock_now(), why);
+    return store_evidence_add(t, lp->log.nid, kind, held, note, clock_now(), why);
+}
+
+static size_t prove(struct log_pull *lp, struct cs_span held, struct cs_hash hash[CS_PROOF_MAX + 1])
+{
+    struct problem unused = PROBLEM_INIT;
+    struct cs_checkpoint ours;
+    struct cs_hash root;
+    size_t n;
+
+    if (cs_checkpoint_parse(held, &ours) != CS_OK || ours.size == 0 ||
+        ours.size >= lp->target.size ||
+        prefix_get(lp, lp->pull->source, ours.size, &lp->target, hash, &n, &root, &unused))
+        return 0;
+    return memcmp(root.b, ours.root.b, CS_HASH) == 0 ? 0 : n;
+}
+
 int target_contradicts(struct log_pull *lp, enum log_state state, struct problem *why)
 {
     struct cs_buffer held = {.alloc = memory_allocator()};
     const char *kind = state == LOG_FORKED ? "forked" : "rolled_back";
     const char *name = lp->pull->contact->row.node.name;
+    struct cs_hash hash[CS_PROOF_MAX + 1];
     struct transaction *t = NULL;
+    size_t n = 0;
     bool found;
 
-    if (store_log_checkpoint(lp->pull->reader, lp->log.lid, &held, &found, why) ||
-        !(t = store_begin(lp->pull->setup->store, why)) ||
-        store_evidence_add(t, lp->log.nid, kind, cs_buffer_span(&held), cs_buffer_span(&lp->note),
-                           clock_now(), why) ||
+    if (store_log_checkpoint(lp->pull->reader, lp->log.lid, &held, &found, why)) {
+        cs_buffer_free(&held);
+        return -1;
+    }
+    if (state == LOG_FORKED)
+        n = prove(lp, cs_buffer_span(&held), hash);
+    if (!(t = store_begin(lp->pull->setup->store, why)) ||
+        keep(lp, t, kind, cs_buffer_span(&held), hash, n, why) ||
         store_mirror_state(t, lp->log.lid, state, why) || store_commit(&t, why)) {
         store_rollback(&t);
         cs_buffer_free(&held);
@@ -123,7 +156,8 @@ int target_get(struct log_pull *lp, enum target *found, struct problem *why)
     /* An answer "nothing new" is enough only when nothing of the last one is missing. */
     if (lp->log.etag[0] && lp->log.range.size == lp->log.checkpoint_size)
         part.known = lp->log.etag;
-    rc = parts_get(lp, &part, 1, why);
+    /* Whose word it is matters here: no relay's in place of the publisher's. */
+    rc = lp->pull->source->get(lp->pull->source, lp, &part, 1, why);
     if (rc == 0 && part.state == PART_UNCHANGED)
         *found = TARGET_NONE;
     else if (rc == 0 && (rc = read_note(lp, &part, why)) == 0)

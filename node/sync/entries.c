@@ -41,16 +41,35 @@ static void bundle_part(struct part *part, uint64_t index)
     part_tile(part, &tile);
 }
 
-static int take_bundle(struct log_pull *lp, const struct spine *spine, uint64_t bundle,
-                       const struct part *part, struct cs_buffer *raw, struct problem *why)
+/* 0 if the part is this bundle; "wrong_hash" otherwise. */
+static int check_bundle(struct log_pull *lp, const struct spine *spine, uint64_t bundle,
+                        const struct part *part, struct cs_buffer *raw,
+                        struct cs_hash leaf[CS_BUNDLE_WIDTH], struct problem *why)
 {
-    struct cs_hash leaf[CS_BUNDLE_WIDTH];
-
     if (part_gunzip(lp, part, raw, why))
         return -1;
     if (!leaves_of(cs_buffer_span(raw), leaf, CS_BUNDLE_WIDTH) ||
         !is_root_of(leaf, &spine->root[bundle - spine->first]))
         return log_wrong(lp, part->what, why);
+    return 0;
+}
+
+/* A bundle that is wrong is got again elsewhere, that one only. */
+static int take_bundle(struct log_pull *lp, const struct spine *spine, uint64_t bundle,
+                       struct part *part, struct cs_buffer *raw, struct problem *why)
+{
+    struct cs_hash leaf[CS_BUNDLE_WIDTH];
+    struct problem wrong = PROBLEM_INIT;
+    int rc;
+
+    while ((rc = check_bundle(lp, spine, bundle, part, raw, leaf, &wrong)) != 0 && wrong.code &&
+           strcmp(wrong.code, "wrong_hash") == 0 && part_elsewhere(lp, part) == 0)
+        problem_clear(&wrong);
+    if (rc) {
+        if (why)
+            *why = wrong;
+        return -1;
+    }
     return absorb_bundle(lp, cs_buffer_span(&part->bytes), raw, leaf, why);
 }
 

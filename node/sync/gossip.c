@@ -35,6 +35,16 @@ static int store_fork(struct pull *p, const struct log_row *log, struct cs_span 
     return 0;
 }
 
+static int say_forked(struct pull *p, const struct log_row *log, struct problem *why)
+{
+    return problem_set(
+        why, "forked",
+        _("\"%s\" showed another node a different history of its shelf \"%s\" than this one. What "
+          "is held here is kept, and both signatures are saved as evidence. Ask the institution "
+          "what happened."),
+        p->contact->row.node.name, log->shelf);
+}
+
 int fork_found(struct pull *p, const struct log_row *log, struct cs_span ours,
                struct cs_span theirs, uint64_t their_size, struct problem *why)
 {
@@ -50,12 +60,7 @@ int fork_found(struct pull *p, const struct log_row *log, struct cs_span ours,
     }
     if (store_fork(p, log, theirs, ours, hashes, why))
         return -1;
-    return problem_set(
-        why, "forked",
-        _("\"%s\" showed another node a different history of its shelf \"%s\" than this one. What "
-          "is held here is kept, and both signatures are saved as evidence. Ask the institution "
-          "what happened."),
-        p->contact->row.node.name, log->shelf);
+    return say_forked(p, log, why);
 }
 
 /* ---- one answer */
@@ -102,6 +107,36 @@ static bool cosigned_by(struct cs_span note, const struct cs_node_id *node,
            cs_note_verify(&parsed, &key, time) == CS_OK;
 }
 
+/* Their tree is larger: does it contain ours? Its tiles say, if the witness relays them; they must lead to what
+ * the publisher signed. *fork true: it does not, and that is kept as evidence. */
+static int look_into(struct gossip *g, const struct contact *witness, struct cs_span note,
+                     const struct cs_checkpoint *theirs, bool *fork, struct problem *why)
+{
+    struct log_pull *lp = memory_new(sizeof *lp);
+    struct cs_hash hash[CS_PROOF_MAX + 1], root;
+    struct problem unused = PROBLEM_INIT;
+    struct http_source relay;
+    size_t n;
+    int rc = 0;
+
+    if (!lp)
+        return problem_no_memory(why);
+    lp->pull = g->pull;
+    lp->log = g->log;
+    source_http(&relay, g->pull->client, witness);
+    relay.relay = true;
+    relay.source.live = false;
+    *fork = false;
+    if (prefix_get(lp, &relay.source, g->ours.size, theirs, hash, &n, &root, &unused) == 0 &&
+        memcmp(root.b, g->ours.root.b, CS_HASH) != 0) {
+        *fork = true;
+        rc = store_fork(g->pull, &g->log, cs_buffer_span(&g->note), note,
+                        cs_span_make(hash[0].b, n * CS_HASH), why);
+    }
+    memory_free(lp);
+    return rc;
+}
+
 static int compare(struct gossip *g, const struct contact *witness, struct cs_span note,
                    struct problem *why)
 {
@@ -122,6 +157,12 @@ static int compare(struct gossip *g, const struct contact *witness, struct cs_sp
     if (known && !fit)
         return fork_found(g->pull, &g->log, cs_buffer_span(&g->note), note, theirs.size, why);
     if (theirs.size > g->ours.size && theirs.size > g->ahead) {
+        bool fork = false;
+
+        if (look_into(g, witness, note, &theirs, &fork, why))
+            return -1;
+        if (fork)
+            return say_forked(g->pull, &g->log, why);
         g->ahead = theirs.size;
         g->ahead_time = theirs.time;
     }

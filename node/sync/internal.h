@@ -6,6 +6,7 @@
 
 #include "sync/sync.h"
 
+struct pull;
 struct log_pull;
 
 /* ---- source.c: where a log is got from */
@@ -21,6 +22,7 @@ struct part {
     enum part_state state;
     struct cs_buffer bytes; /* as they go over the wire: bundles are gzip */
     char etag[80]; /* empty when the source has none */
+    unsigned tried; /* sources that were asked for it, besides the pull's own */
 };
 
 /* The publisher itself, or somebody or something that has what it signed. All are believed alike:
@@ -38,7 +40,10 @@ struct source {
 /* An empty part of that name. */
 void part_init(struct part *part, const char *what, uint64_t cap);
 void part_tile(struct part *part, const struct cs_tile *tile);
+/* From the pull's source; what that has not, or does not give, from relays. */
 int parts_get(struct log_pull *lp, struct part *part, size_t n, struct problem *why);
+/* What came was wrong: the same from the next relay. -1 when there is none; `why` is then as it was. */
+int part_elsewhere(struct log_pull *lp, struct part *part);
 void parts_free(struct part *part, size_t n);
 /* The gzip bytes of a part, uncompressed into `raw` (emptied first). */
 int part_gunzip(struct log_pull *lp, const struct part *part, struct cs_buffer *raw,
@@ -51,8 +56,21 @@ struct http_source {
     struct source source;
     struct http_client *client;
     const struct contact *at;
+    bool relay; /* it has a copy of another node's log */
 };
 void source_http(struct http_source *source, struct http_client *client, const struct contact *at);
+
+/* ---- relay.c: peers that mirror the same log */
+#define RELAYS_MAX 3 /* are tried for each part */
+struct relay {
+    struct contact contact;
+    struct http_source source;
+};
+/* The i-th relay of the log, or NULL. They are looked for when the first is needed, once for each log. */
+struct relay *relay_get(struct log_pull *lp, unsigned i);
+void relays_free(struct log_pull *lp);
+/* Its publisher does not answer: what relays have of its logs is taken from them. */
+int pull_from_relays(struct pull *p, bool *changed, struct problem *why);
 
 struct pull {
     const struct sync_setup *setup;
@@ -63,6 +81,7 @@ struct pull {
     struct source *source;
     struct sync_result *result;
     bool renewed; /* the peer's profile was asked for in this pull */
+    bool relayed; /* the publisher gave nothing, or nothing right: relays did */
 };
 
 /* One verified entry that holds a record or withdraws one. */
@@ -79,6 +98,9 @@ struct taken {
 struct log_pull {
     struct pull *pull;
     struct log_row log;
+    struct relay *relay; /* NULL: not looked for yet */
+    size_t relays;
+    bool tired; /* the source failed in this log: relays are asked first */
     uint64_t held; /* entries on disk and in the database when the pull began */
 
     /* the checkpoint to get to */
@@ -151,6 +173,13 @@ int gossip_log(struct pull *p, row_id lid, bool changed, struct problem *why);
  * which is held whole unless the sizes are equal. Always -1: "forked". */
 int fork_found(struct pull *p, const struct log_row *log, struct cs_span ours,
                struct cs_span theirs, uint64_t their_size, struct problem *why);
+
+/* ---- prefix.c */
+/* The root that a larger tree, signed as `theirs`, has in its first `old_size` entries, and the hashes that
+ * prove it, from a source of its tiles. */
+int prefix_get(struct log_pull *lp, struct source *source, uint64_t old_size,
+               const struct cs_checkpoint *theirs, struct cs_hash hash[CS_PROOF_MAX + 1], size_t *n,
+               struct cs_hash *root, struct problem *why);
 
 /* ---- collect.c */
 /* Asks the peer of this pull to cosign own logs that have few cosignatures yet. */

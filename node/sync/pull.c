@@ -50,6 +50,7 @@ int pull_log(struct pull *p, const char *shelf, uint64_t epoch, bool *changed, s
     if (rc == 0)
         rc = gossip_log(p, lp->log.lid, lp->committed > lp->held, why);
 out:
+    relays_free(lp);
     absorb_free(lp);
     log_writer_free(lp->writer);
     cs_buffer_free(&lp->note);
@@ -163,6 +164,8 @@ static int pull_known(struct pull *p, row_id peer, struct problem *why)
         return record_result(p, peer, NULL, why);
     }
     result->state = SYNC_FAILED;
+    if (!pull_is_own_failure(&result->why) && pull_from_relays(p, &changed, why))
+        return -1;
     if (pull_is_own_failure(&result->why)) {
         if (why && !why->code)
             *why = result->why;

@@ -24,11 +24,58 @@ void part_tile(struct part *part, const struct cs_tile *tile)
                                                    : (uint64_t)tile->width * CS_HASH);
 }
 
+int part_elsewhere(struct log_pull *lp, struct part *part)
+{
+    struct problem unused = PROBLEM_INIT;
+    struct relay *relay;
+
+    while ((relay = relay_get(lp, part->tried)) != NULL) {
+        struct source *source = &relay->source.source;
+
+        part->tried++;
+        if (source->get(source, lp, part, 1, &unused) == 0) {
+            lp->pull->relayed = true;
+            return 0;
+        }
+        problem_clear(&unused);
+    }
+    return -1;
+}
+
+/* Failures of the way there, not of what is there. */
+static bool is_source_failing(const struct problem *why)
+{
+    static const char *const codes[] = {"refused",   "unreachable", "timed_out", "unknown_host",
+                                        "cut_off",   "tls",         "network",   "not_http",
+                                        "too_large", "http_status"};
+
+    for (size_t i = 0; i < sizeof codes / sizeof *codes; i++)
+        if (why->code && strcmp(why->code, codes[i]) == 0)
+            return true;
+    return false;
+}
+
 int parts_get(struct log_pull *lp, struct part *part, size_t n, struct problem *why)
 {
     struct source *source = lp->pull->source;
+    struct problem failed = PROBLEM_INIT;
+    int rc = lp->tired ? -1 : source->get(source, lp, part, n, &failed);
 
-    return source->get(source, lp, part, n, why);
+    if (rc == 0)
+        return 0;
+    lp->tired = lp->tired || is_source_failing(&failed);
+    for (size_t i = 0; i < n; i++)
+        if (part[i].state == PART_MISSING && part_elsewhere(lp, &part[i]))
+            break;
+    rc = 0;
+    for (size_t i = 0; i < n; i++)
+        rc = part[i].state == PART_MISSING ? -1 : rc;
+    /* Nobody else has it: the source once more, should it only have been tired. */
+    if (rc && !failed.code)
+        rc = source->get(source, lp, part, n, &failed);
+    if (rc && why)
+        *why = failed;
+    return rc;
 }
 
 void parts_free(struct part *part, size_t n)

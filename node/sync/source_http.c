@@ -7,11 +7,16 @@
 static struct http_fetch *ask(const struct http_source *s, struct log_pull *lp,
                               const struct part *part, struct problem *why)
 {
-    char path[PART_NAME_MAX + CS_SHELF_NAME_MAX + 80];
+    char path[PART_NAME_MAX + CS_SHELF_NAME_MAX + 80], hex[65];
     struct http_fetch *fetch;
 
-    snprintf(path, sizeof path, "/csh/v1/log/%s/%" PRIu64 "/%s", lp->log.shelf, lp->log.epoch,
-             part->what);
+    if (s->relay) {
+        cs_origin_directory(lp->log.origin, hex);
+        snprintf(path, sizeof path, "/csh/v1/relay/%s/%s", hex, part->what);
+    } else {
+        snprintf(path, sizeof path, "/csh/v1/log/%s/%" PRIu64 "/%s", lp->log.shelf, lp->log.epoch,
+                 part->what);
+    }
     if (!(fetch = peering_fetch(lp->pull->setup->peering, s->at, path, why)))
         return NULL;
     fetch->cap = part->cap;
@@ -41,6 +46,8 @@ static void take(struct http_fetch *fetch, struct part *part)
 {
     const char *etag = fetch->field[HTTP_ETAG];
 
+    part->state = PART_MISSING;
+    cs_buffer_free(&part->bytes);
     if (fetch->failed)
         return;
     if (fetch->status == 304 && part->known)
@@ -88,4 +95,5 @@ void source_http(struct http_source *source, struct http_client *client, const s
     source->source = (struct source){.get = get, .live = true, .name = at->row.node.name};
     source->client = client;
     source->at = at;
+    source->relay = false;
 }

@@ -1,7 +1,7 @@
 #!/bin/bash
 # T7: two histories under one key, the second shown later to the same peer.
 . "$(dirname "$0")/../scenario/lib.sh"
-story 8 "a forked history is refused, kept as evidence and shown"
+story 9 "a forked history is refused, kept as evidence and shown"
 
 node school "School"; node centre "Centre"
 printf 'id,Title\n1,Astronomy\n' >"$T/base.csv"
@@ -26,6 +26,8 @@ expect "the evidence is shown" holds '[.. | objects | select(has("evidence")) | 
 school imports "$T/a.csv"
 centre syncs
 expect "a longer fork is a fork too" holds '.peers[0].code == "forked"'
+centre runs peer show School --evidence "$T/fork.cshb"
+expect "which can be proved to others" bash -c "'$CS' verify '$T/fork.cshb' >'$T/out'"
 school stops; mv "${home[school]}" "$T/second"; mv "$T/first" "${home[school]}"; school serves
 centre syncs
 expect "the true history is taken again" holds '.peers[0].state != "failed"'
