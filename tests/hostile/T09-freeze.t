@@ -18,12 +18,12 @@ centre syncs School
 expect "the old checkpoint is no failure by itself" holds '.peers[0].state == "unchanged"'
 centre runs peer show School
 expect "but the library has a larger one" holds '.peer.shelves[0] | .elsewhere == 3 and .size == 2'
+rule school
 library syncs School
 library runs peer show School
 expect "the library, asking the centre, sees that the smaller tree is part of its own" holds '.peer.shelves[0] | .state == "ok" and .witnessed_by == 1'
 library runs status
 expect "status says so" holds '[.peers[] | select(.name == "School")][0].witnessed_by == 1'
-rule school
 centre syncs School
 expect "when it is shown, it is taken" holds '.peers[0].state == "ok"'
 centre runs peer show School
