@@ -5,6 +5,8 @@
 
 #include <commonshelf/record.h>
 
+#include <inttypes.h>
+
 #include <jansson.h>
 
 #define ENTRY_VERSION 0x01
@@ -70,6 +72,43 @@ enum cs_status cs_epoch_read(struct cs_span payload, uint64_t epoch)
     if (!json_is_integer(number) || json_integer_value(number) != 1 ||
         !json_is_null(json_object_get(leaf, "prev")))
         status = CS_MALFORMED;
+    json_decref(leaf);
+    return status;
+}
+
+enum cs_status cs_redaction_write(uint64_t epoch, uint64_t index, struct cs_buffer *payload)
+{
+    if (epoch < 1 || epoch > CS_VERSION_MAX || index < 1 || index >= CS_LOG_SIZE_MAX)
+        return CS_MALFORMED;
+    cs_buffer_printf(payload, "{\"epoch\":%" PRIu64 ",\"index\":%" PRIu64 "}", epoch, index);
+    return cs_buffer_status(payload);
+}
+
+static bool is_number(const json_t *object, const char *member, uint64_t *out)
+{
+    const json_t *number = json_object_get(object, member);
+
+    if (!json_is_integer(number) || json_integer_value(number) < 0)
+        return false;
+    *out = (uint64_t)json_integer_value(number);
+    return true;
+}
+
+enum cs_status cs_redaction_read(struct cs_span payload, uint64_t epoch, uint64_t at,
+                                 uint64_t *index)
+{
+    enum cs_status status;
+    uint64_t in, target;
+    json_t *leaf = NULL;
+
+    status = cs_json_read(payload, CS_ENTRY_MAX, &leaf);
+    if (status)
+        return status == CS_NO_MEMORY ? status : CS_MALFORMED;
+    if (!is_number(leaf, "epoch", &in) || in != epoch || !is_number(leaf, "index", &target) ||
+        target < 1 || target >= at)
+        status = CS_MALFORMED;
+    else
+        *index = target;
     json_decref(leaf);
     return status;
 }

@@ -42,6 +42,17 @@ CS_MUST_USE CS_API enum cs_status cs_epoch_write(uint64_t epoch, struct cs_buffe
 /* Reads leaf 0's payload; CS_MALFORMED if it isn't for `epoch`. */
 CS_MUST_USE CS_API enum cs_status cs_epoch_read(struct cs_span payload, uint64_t epoch);
 
+/* The payload of an R entry: {"epoch":N,"index":I}. */
+CS_MUST_USE CS_API enum cs_status cs_redaction_write(uint64_t epoch, uint64_t index,
+                                                     struct cs_buffer *payload);
+/*
+ * Reads the payload of the R entry that stands at `at` in the log of `epoch`. CS_MALFORMED unless it
+ * names an entry of that epoch which stands before it and is not the E at 0: what counts is decided
+ * by the payload and its place alone, so that every reader decides alike.
+ */
+CS_MUST_USE CS_API enum cs_status cs_redaction_read(struct cs_span payload, uint64_t epoch,
+                                                    uint64_t at, uint64_t *index);
+
 /* Appends an entry to a raw (not yet compressed) bundle. CS_TOO_LARGE, or CS_MALFORMED for what is
  * shorter than an entry's head. */
 CS_MUST_USE CS_API enum cs_status cs_bundle_add(struct cs_buffer *raw, struct cs_span entry);

@@ -122,6 +122,10 @@ static int stage(struct catalogue_batch *b, const struct cs_uuid *id, struct cs_
         *outcome = DRAFT_ELSEWHERE;
         return 0;
     }
+    if (found && own.redacted) {
+        *outcome = DRAFT_REDACTED;
+        return 0;
+    }
     if (found && store_kept_add(b->t, b->bid, own.rid, why))
         return -1;
     if (found && own.live && memcmp(own.body_hash.b, hash->b, CS_HASH) == 0) {

@@ -179,6 +179,17 @@ static int set_clean(struct catalogue *c, bool clean, struct problem *why)
     return 0;
 }
 
+/* What stands in the way of this stands in the way of nothing else: it is tried again next time. */
+static void resume_redactions(struct catalogue *c)
+{
+    struct problem why = PROBLEM_INIT;
+
+    pthread_mutex_lock(&c->publishing);
+    if (redact_resume(c, &why))
+        log_problem(LOG_LEVEL_WARN, "catalogue", &why);
+    pthread_mutex_unlock(&c->publishing);
+}
+
 struct catalogue *catalogue_open(const char *home, struct store *store, struct signer *signer,
                                  struct problem *why)
 {
@@ -207,6 +218,7 @@ struct catalogue *catalogue_open(const char *home, struct store *store, struct s
     if (look_ahead_everywhere(c, why) || resume_logs(c, !found || clean != 0, why) ||
         remember_seen(c, why) || set_clean(c, false, why))
         goto failed;
+    resume_redactions(c);
     return c;
 failed:
     store_reader_free(c->reader);

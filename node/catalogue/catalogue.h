@@ -45,6 +45,7 @@ enum draft_outcome {
     DRAFT_REPEATED, /* the same id came earlier in this batch; this one took its place */
     DRAFT_TOO_LARGE, /* refused: would not fit an entry (CS_ENTRY_MAX) */
     DRAFT_ELSEWHERE, /* refused: the id stands on another shelf */
+    DRAFT_REDACTED, /* refused: it was taken back for good */
 };
 
 CS_MUST_USE struct catalogue_batch *catalogue_batch_begin(struct catalogue *c, const char *shelf,
@@ -118,6 +119,29 @@ CS_MUST_USE int catalogue_sign_again(struct catalogue *c, struct transaction *t,
                                      struct problem *why);
 /* Writes the files of those checkpoints, once they are committed. While held. */
 CS_MUST_USE int catalogue_derive(struct catalogue *c, struct problem *why);
+
+/* ---- redaction: taking a record back for good */
+struct redact_result {
+    uint64_t entries; /* of own logs that said it: their text is gone */
+    uint64_t appended; /* entries that were published to say so */
+};
+/*
+ * Withdraws the record if it isn't yet, forgets every version of it and its source's bytes, publishes
+ * that (and what waited already), and leaves only hashes in the own logs. A record that was withdrawn
+ * before, or redacted before, is fine. What a crash interrupts goes on at the next start.
+ */
+CS_MUST_USE int catalogue_redact(struct catalogue *c, const struct cs_uuid *id,
+                                 struct redact_result *result, struct problem *why);
+/* Lets imports bring the record again. */
+CS_MUST_USE int catalogue_redact_allow(struct catalogue *c, const struct cs_uuid *id,
+                                       struct problem *why);
+/*
+ * Takes the entries out of an own or mirrored log's files that the store says were redacted, and of a
+ * mirror's records what they said. *changed if there were any. Nobody else may write the log's files
+ * meanwhile.
+ */
+CS_MUST_USE int log_redact_open(const char *home, struct store *store, struct reader *reader,
+                                const struct log_row *log, bool *changed, struct problem *why);
 
 /* ---- proving */
 struct doctor_check {

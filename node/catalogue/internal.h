@@ -22,5 +22,11 @@ int checkpoint_sign(struct catalogue *c, const struct log_row *log, const struct
 /* Writes the checkpoint file that the committed row stands for. */
 int checkpoint_derive(struct catalogue *c, const struct log_row *log, struct cs_span note,
                       struct problem *why);
+/* Appends and signs what waits for a log already, without looking for more; `log` is read again.
+ * *appended counts up. The caller holds c->publishing. */
+int publish_waiting(struct catalogue *c, struct log_row *log, uint64_t *appended,
+                    struct problem *why);
+/* Goes on with redactions that a crash interrupted; as above. */
+int redact_resume(struct catalogue *c, struct problem *why);
 
 #endif

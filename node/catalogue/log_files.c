@@ -105,3 +105,23 @@ void log_forget_edge(const char *home, const char *origin, uint64_t old, uint64_
             log_line(LOG_LEVEL_DEBUG, "catalogue", "kept %s", path);
     }
 }
+
+void log_remove_beyond(const char *home, const char *origin, uint64_t size, uint64_t previous)
+{
+    struct cs_tile tile = {.level = CS_TILE_LEVEL_ENTRIES, .index = size / CS_BUNDLE_WIDTH};
+    bool found = true;
+
+    for (; found; tile.index++) {
+        found = false;
+        for (tile.width = 1; tile.width <= CS_BUNDLE_WIDTH; tile.width++) {
+            char path[FILE_PATH_MAX];
+
+            if (log_tile_path(home, origin, &tile, path, NULL) || !file_exists(path))
+                continue;
+            found = true;
+            if (!cs_tile_in(&tile, size) && !cs_tile_in(&tile, previous))
+                if (file_remove(path, NULL))
+                    log_line(LOG_LEVEL_DEBUG, "catalogue", "kept %s", path);
+        }
+    }
+}

@@ -66,5 +66,8 @@ CS_MUST_USE int log_prove_prefix(const char *home, const char *origin, uint64_t 
  * share. Best effort: what stays behind costs only space. */
 void log_forget_edge(const char *home, const char *origin, uint64_t old, uint64_t keep_a,
                      uint64_t keep_b);
+/* Removes bundles that a publication which was cut off left beyond `size`; the edges at `size` and
+ * `previous` stay. */
+void log_remove_beyond(const char *home, const char *origin, uint64_t size, uint64_t previous);
 
 #endif

@@ -83,6 +83,43 @@ struct progress {
     uint64_t of;
 };
 
+/* R entries, behind the D entries of the records that they take back. */
+static int write_redactions(struct catalogue *c, const struct log_row *log, struct log_writer *w,
+                            struct problem *why)
+{
+    struct cs_buffer payload = {.alloc = memory_allocator()}, entry = payload;
+    struct cs_bundle_item item;
+    unsigned char salt[CS_SALT];
+    enum cs_status status;
+    uint64_t index = 0;
+    bool found;
+    int rc = -1;
+
+    for (;; index++) {
+        if (store_redaction_next(c->reader, log->lid, index, &index, salt, &found, why))
+            goto out;
+        if (!found)
+            break;
+        cs_buffer_reset(&payload);
+        cs_buffer_reset(&entry);
+        if ((status = cs_redaction_write(log->epoch, index, &payload)) != CS_OK ||
+            (status = cs_entry_write(CS_OP_REDACT, salt, cs_buffer_span(&payload), &entry)) !=
+                CS_OK) {
+            problem_status(why, status, _("an entry to be published"));
+            goto out;
+        }
+        item.entry = cs_buffer_span(&entry);
+        cs_merkle_leaf(item.entry, &item.leaf);
+        if (log_writer_add(w, &item, why))
+            goto out;
+    }
+    rc = 0;
+out:
+    cs_buffer_free(&payload);
+    cs_buffer_free(&entry);
+    return rc;
+}
+
 static int write_entries(struct catalogue *c, const struct log_row *log, struct log_writer *w,
                          const struct progress *progress, struct problem *why)
 {
@@ -104,7 +141,8 @@ static int write_entries(struct catalogue *c, const struct log_row *log, struct 
         if (++done % CS_BUNDLE_WIDTH == 0 && progress->report)
             progress->report(progress->arg, done, progress->of);
     }
-    rc = log_writer_flush(w, why);
+    if (write_redactions(c, log, w, why) == 0)
+        rc = log_writer_flush(w, why);
 out:
     cs_buffer_free(&payload);
     cs_buffer_free(&entry);
@@ -169,18 +207,33 @@ out:
     return rc;
 }
 
+int publish_waiting(struct catalogue *c, struct log_row *log, uint64_t *appended,
+                    struct problem *why)
+{
+    struct progress progress = {NULL, NULL, 0};
+    uint64_t before = log->range.size;
+    bool found;
+
+    if (append(c, log, &progress, why))
+        return -1;
+    *appended += log->range.size - before;
+    return store_log_get(c->reader, log->lid, log, &found, why);
+}
+
 static int publish(struct catalogue *c, struct shelf_row *shelf, struct publish_result *result,
                    struct progress *progress, struct problem *why)
 {
     struct log_row log;
     uint64_t before;
-    bool found;
+    bool found, changed;
 
     if (gather(c, shelf, why) || store_log_get(c->reader, shelf->lid, &log, &found, why) ||
         store_pending_count(c->reader, log.lid, &progress->of, why))
         return -1;
     before = log.range.size;
-    if (progress->of > 0 && append(c, &log, progress, why))
+    if (progress->of > 0 &&
+        (append(c, &log, progress, why) || store_log_get(c->reader, log.lid, &log, &found, why) ||
+         log_redact_open(c->home, c->store, c->reader, &log, &changed, why)))
         return -1;
     result->shelf = *shelf;
     strcpy(result->origin, log.origin);

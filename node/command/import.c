@@ -114,6 +114,14 @@ static int note_outcome(struct import *im, const char *name, uint64_t number,
         p.message = _("The record is larger than one entry of a log can be. Shorten its "
                       "description.");
         break;
+    case DRAFT_REDACTED:
+        counts->refused++;
+        p.code = "redacted";
+        p.message =
+            _("This record was redacted: it was taken back for good, and stays away. Take it "
+              "out of the file; or, if it may be shown again, run \"commonshelf record "
+              "redact --allow\" with its ID first.");
+        break;
     case DRAFT_ELSEWHERE:
         counts->refused++;
         p.code = "on_other_shelf";

@@ -162,6 +162,73 @@ static int run_withdraw(struct call *call, struct problem *why)
                        json_pack("{s:s,s:I}", "withdrawn", urn, "batch", (json_int_t)bid), why);
 }
 
+/* ---- redact */
+
+static int own_id(struct call *call, struct cs_uuid *id, struct problem *why)
+{
+    struct cs_node_id node;
+    bool has_node;
+
+    if (read_id(call->options.argument[0], &node, &has_node, id, why))
+        return -1;
+    if (!has_node || cs_node_id_equal(&node, signer_node(call->home->signer)))
+        return 0;
+    return problem_set(why, "not_ours", "%s",
+                       _("That record is another institution's: only they can take it back. "
+                         "Nothing was changed. \"commonshelf peer block\" hides all of a peer's."));
+}
+
+static int allow(struct call *call, const struct cs_uuid *id, const char *urn, struct problem *why)
+{
+    if (catalogue_redact_allow(call->home->catalogue, id, why))
+        return -1;
+    output_say(call->out, "%s",
+               _("The record may be imported again. What it said before stays forgotten."));
+    return output_json(call->out, json_pack("{s:s}", "allowed", urn), why);
+}
+
+static int confirm_redact(struct call *call, struct problem *why)
+{
+    if (options_has(&call->options, "yes") || call->out->shape.json || !call->out->shape.ask)
+        return 0;
+    if (output_ask(call->out, "%s",
+                   _("Everything this record ever said is forgotten here, and that is published at "
+                     "once. It can't be undone. Redact?")))
+        return 0;
+    return problem_set(why, "not_confirmed", "%s", _("Nothing was changed."));
+}
+
+static int run_redact(struct call *call, struct problem *why)
+{
+    struct redact_result result;
+    char urn[CS_URN_UUID_LEN + 1];
+    struct cs_uuid id;
+
+    if (own_id(call, &id, why))
+        return -1;
+    cs_uuid_write(&id, urn);
+    if (options_has(&call->options, "allow"))
+        return allow(call, &id, urn, why);
+    if (confirm_redact(call, why) || catalogue_redact(call->home->catalogue, &id, &result, why) ||
+        call_index(call, why))
+        return -1;
+    home_records_changed(call->home);
+    output_say(call->out,
+               P_("Redacted: %" PRIu64 " entry of the published log now has only its hash. Peers "
+                  "do the same at their next sync. What others copied by other ways can't be taken "
+                  "back, nor can what a backup holds.",
+                  "Redacted: %" PRIu64 " entries of the published logs now have only their hashes. "
+                  "Peers do the same at their next sync. What others copied by other ways can't be "
+                  "taken back, nor can what a backup holds.",
+                  result.entries),
+               result.entries);
+    return output_json(call->out,
+                       json_pack("{s:s,s:I,s:I}", "redacted", urn, "entries",
+                                 (json_int_t)result.entries, "appended",
+                                 (json_int_t)result.appended),
+                       why);
+}
+
 /* ---- the commands */
 
 static const struct command show_command = {
@@ -185,12 +252,33 @@ static const struct command withdraw = {
     .run = run_withdraw,
 };
 
-static const struct command *const subcommands[] = {&show_command, &withdraw, NULL};
+static const struct option_spec redact_options[] = {
+    {"yes", 'y', NULL, N_("do not ask"), 0},
+    {"allow", 0, NULL, N_("let imports bring a redacted record again"), 0},
+};
+static const struct command redact = {
+    .name = "redact",
+    .arguments = N_("ID"),
+    .summary = N_("Takes one of the own records back for good: what it said is forgotten."),
+    .about =
+        N_("The record is withdrawn, every version of it and its source's row are deleted, and "
+           "of the published log's entries that said it only hashes are left, here and at every "
+           "peer that syncs. Imports do not bring it again."),
+    .example = "commonshelf record redact urn:uuid:0b0e4cf1-6a47-5c0a-8a0c-0e9e1b9c2f11",
+    .least = 1,
+    .most = 1,
+    .option = redact_options,
+    .options = sizeof redact_options / sizeof redact_options[0],
+    .home = COMMAND_WRITES,
+    .run = run_redact,
+};
+
+static const struct command *const subcommands[] = {&show_command, &withdraw, &redact, NULL};
 
 const struct command command_record = {
     .name = "record",
     .arguments = N_("COMMAND"),
-    .summary = N_("One record: shows it, withdraws it."),
+    .summary = N_("One record: shows it, withdraws it, takes it back for good."),
     .example = "commonshelf record show urn:uuid:0b0e4cf1-6a47-5c0a-8a0c-0e9e1b9c2f11",
     .sub = subcommands,
 };

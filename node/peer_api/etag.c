@@ -1,6 +1,9 @@
 /*
- * Files of a log never change once they are committed, so the hash of each is computed once a thread.
+ * The hash of each file of a log is computed once a thread, and again when another file stands in its
+ * place: a bundle is written again when an entry of it is redacted.
  */
+#include <sys/stat.h>
+
 #include <commonshelf/encode.h>
 #include <commonshelf/key.h>
 #include <commonshelf/limits.h>
@@ -9,16 +12,41 @@
 
 #define ETAG_SLOTS 1024 /* a pull of 256,000 entries; about 100 bytes each */
 
+/* Which file a path names: a new one has another number or time. */
+struct which {
+    dev_t device;
+    ino_t number;
+    off_t size;
+    struct timespec changed;
+};
+
 struct etags {
     struct {
         struct cs_hash path; /* all zero: empty */
         struct cs_hash content;
+        struct which which;
     } slot[ETAG_SLOTS];
 };
 
 void etags_free(struct etags *etags)
 {
     memory_free(etags);
+}
+
+/* All zero when it is not there. */
+static struct which which_file(const char *path)
+{
+    struct which which;
+    struct stat is;
+
+    memset(&which, 0, sizeof which);
+    if (stat(path, &is) == 0) {
+        which.device = is.st_dev;
+        which.number = is.st_ino;
+        which.size = is.st_size;
+        which.changed = is.st_mtim;
+    }
+    return which;
 }
 
 static int hash_file(const char *path, struct cs_hash *out, struct problem *why)
@@ -49,6 +77,7 @@ int etag_of(struct peer_api *api, struct http_exchange *x, const char *path, cha
             struct problem *why)
 {
     struct etags **etags = &api->etags[http_loop_index(x)];
+    struct which which = which_file(path);
     struct cs_hash name;
     size_t i;
 
@@ -56,10 +85,12 @@ int etag_of(struct peer_api *api, struct http_exchange *x, const char *path, cha
         return problem_no_memory(why);
     cs_sha256(cs_span_of(path), &name);
     i = ((size_t)name.b[0] << 8 | name.b[1]) % ETAG_SLOTS;
-    if (memcmp(&(*etags)->slot[i].path, &name, sizeof name) != 0) {
+    if (memcmp(&(*etags)->slot[i].path, &name, sizeof name) != 0 ||
+        memcmp(&(*etags)->slot[i].which, &which, sizeof which) != 0) {
         if (hash_file(path, &(*etags)->slot[i].content, why))
             return -1;
         (*etags)->slot[i].path = name;
+        (*etags)->slot[i].which = which;
     }
     write_etag(&(*etags)->slot[i].content, out);
     return 0;

@@ -28,8 +28,9 @@ int store_own_find(struct reader *r, const struct cs_uuid *id, struct own_row *o
 {
     sqlite3_stmt *s;
     int rc = statement_first(&r->c, why, &s,
-                             "SELECT rid,sid,rev,published FROM record WHERE nid=1 AND uid=?", "b",
-                             cs_span_make(id->b, sizeof id->b));
+                             "SELECT rid,sid,rev,published,redacted FROM record"
+                             " WHERE nid=1 AND uid=?",
+                             "b", cs_span_make(id->b, sizeof id->b));
 
     memset(out, 0, sizeof *out);
     out->id = *id;
@@ -40,6 +41,7 @@ int store_own_find(struct reader *r, const struct cs_uuid *id, struct own_row *o
     out->sid = sqlite3_column_int64(s, 1);
     out->rev = column_u64(s, 2);
     out->published = sqlite3_column_int(s, 3) == 1;
+    out->redacted = sqlite3_column_int64(s, 4) != 0;
     statement_end(s);
     rc = statement_first(&r->c, why, &s,
                          "SELECT v.hash FROM version v JOIN batch b ON b.bid=v.bid"

@@ -177,6 +177,8 @@ int store_log_publish(struct transaction *t, row_id lid, const struct cs_range *
                       " WHERE record.rid=p.rid",
                       "ii", lid, size) ||
         statement_run(c, why, "DELETE FROM pending WHERE lid=?", "i", lid) ||
+        statement_run(c, why, "UPDATE redaction SET salt=NULL WHERE lid=? AND salt IS NOT NULL",
+                      "i", lid) ||
         set_range(t, lid, range, why))
         return -1;
     return set_checkpoint(t, lid, checkpoint, note, why);

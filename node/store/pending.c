@@ -53,6 +53,12 @@ static int look_at(struct transaction *t, row_id sid, row_id lid, row_id rid, st
                          cs_span_make(salt, sizeof salt), now.vid, (int64_t)now.rev + 1);
 }
 
+int store_pending_look(struct transaction *t, row_id sid, row_id lid, row_id rid,
+                       struct problem *why)
+{
+    return look_at(t, sid, lid, rid, why);
+}
+
 /* The next record numbers of a batch behind its cursor. */
 static int next_of_batch(struct database *c, row_id bid, row_id cursor, row_id *rids, size_t max,
                          size_t *n, struct problem *why)
@@ -170,7 +176,10 @@ int store_pending_count(struct reader *r, row_id lid, uint64_t *n, struct proble
 {
     int64_t count;
 
-    if (statement_number(&r->c, why, &count, "SELECT count(*) FROM pending WHERE lid=?", "i", lid))
+    if (statement_number(&r->c, why, &count,
+                         "SELECT (SELECT count(*) FROM pending WHERE lid=?1)+"
+                         "(SELECT count(*) FROM redaction WHERE lid=?1 AND salt IS NOT NULL)",
+                         "i", lid))
         return -1;
     *n = (uint64_t)count;
     return 0;

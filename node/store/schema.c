@@ -110,8 +110,24 @@ static const char schema_gossip[] =
     " nid INTEGER NOT NULL REFERENCES node, size INTEGER NOT NULL, time INTEGER NOT NULL,"
     " PRIMARY KEY(lid,nid)) WITHOUT ROWID;";
 
+
+/*
+ * redaction every entry of a log that was, or is to be, taken back: `salt` until the R that says so
+ *           stands in the own log (the R's salt); done 1 once no file of the log holds its bytes.
+ * record.redacted: when an own record was taken back; imports do not bring it again.
+ */
+static const char schema_redaction[] =
+    "CREATE TABLE redaction(lid INTEGER NOT NULL REFERENCES log ON DELETE CASCADE,"
+    " idx INTEGER NOT NULL, salt BLOB, done INTEGER NOT NULL DEFAULT 0, PRIMARY KEY(lid,idx))"
+    " WITHOUT ROWID;"
+    "CREATE INDEX redaction_waiting ON redaction(lid,idx) WHERE salt IS NOT NULL;"
+    "CREATE INDEX redaction_open ON redaction(lid,idx) WHERE done=0;"
+    "ALTER TABLE record ADD COLUMN redacted INTEGER NOT NULL DEFAULT 0;";
+
 /* Step n brings a database of version n to n + 1. A step that homes have gone through never changes. */
-static const char *const steps[] = {schema_1, schema_keys, schema_seen, schema_gossip};
+static const char *const steps[] = {
+    schema_1, schema_keys, schema_seen, schema_gossip, schema_redaction,
+};
 const int schema_newest = sizeof steps / sizeof *steps;
 
 int schema_version(struct database *c, int64_t *version, struct problem *why)

@@ -77,7 +77,9 @@ static int open_writer(struct store *store, enum store_mode mode, struct problem
                       SQLITE_OPEN_READWRITE | (mode == STORE_CREATE ? SQLITE_OPEN_CREATE : 0), why))
         return -1;
     set_cache(c, WRITER_CACHE_KIB);
-    int rc = sqlite3_exec(c->db, "PRAGMA journal_mode=WAL", NULL, NULL, NULL);
+    /* What a record said must be gone when it was taken back, also from free pages. */
+    int rc =
+        sqlite3_exec(c->db, "PRAGMA journal_mode=WAL; PRAGMA secure_delete=ON", NULL, NULL, NULL);
     if (rc != SQLITE_OK)
         return database_problem(c, rc, why);
     if (mode == STORE_CREATE && chmod(store->path, 0600) != 0)
@@ -296,5 +298,12 @@ void store_checkpoint_wal(struct store *store)
     pthread_mutex_lock(&store->writing);
     sqlite3_wal_checkpoint_v2(store->writer.c.db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
     sqlite3_db_release_memory(store->writer.c.db);
+    pthread_mutex_unlock(&store->writing);
+}
+
+void store_forget(struct store *store)
+{
+    pthread_mutex_lock(&store->writing);
+    sqlite3_wal_checkpoint_v2(store->writer.c.db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
     pthread_mutex_unlock(&store->writing);
 }

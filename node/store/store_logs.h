@@ -59,10 +59,11 @@ CS_MUST_USE int store_pending_fill(struct transaction *t, row_id sid, row_id lid
 /* The next one behind `after` (-1 for the first), with its payload appended (nothing for E). */
 CS_MUST_USE int store_pending_next(struct reader *r, row_id lid, row_id after, struct pending *out,
                                    struct cs_buffer *payload, bool *found, struct problem *why);
+/* Those and the R entries that wait. */
 CS_MUST_USE int store_pending_count(struct reader *r, row_id lid, uint64_t *n, struct problem *why);
 /*
  * The commit point of a publication: range and checkpoint of the log, records marked as published,
- * pending entries gone.
+ * pending entries gone, and so are the R entries that waited.
  */
 CS_MUST_USE int store_log_publish(struct transaction *t, row_id lid, const struct cs_range *range,
                                   const struct cs_checkpoint *checkpoint, struct cs_span note,
@@ -91,6 +92,31 @@ CS_MUST_USE int store_log_adopt(struct transaction *t, row_id lid, const struct 
                                 const struct cs_checkpoint *checkpoint, struct cs_span note,
                                 struct problem *why);
 
+/* Looks at one record as store_pending_fill does at many. */
+CS_MUST_USE int store_pending_look(struct transaction *t, row_id sid, row_id lid, row_id rid,
+                                   struct problem *why);
+
+/* ---- redactions, of own logs and mirrored ones: which entries were taken back, and how far that is
+ * carried out */
+/* The entry at `index` is to be, or was, taken back; again is fine. `say`: an R with a fresh salt is
+ * still to be appended to the own log. */
+CS_MUST_USE int store_redaction_add(struct transaction *t, row_id lid, uint64_t index, bool say,
+                                    struct problem *why);
+/* No file of the log holds its bytes any more. */
+CS_MUST_USE int store_redaction_done(struct transaction *t, row_id lid, uint64_t index,
+                                     struct problem *why);
+/* Those at `from` or behind, in order; with `open`, only those that files may still hold. */
+CS_MUST_USE int store_redaction_list(struct reader *r, row_id lid, uint64_t from, bool open,
+                                     uint64_t *index, size_t max, size_t *n, struct problem *why);
+/* The first one at `from` or behind whose R waits to be appended, with that entry's salt. */
+CS_MUST_USE int store_redaction_next(struct reader *r, row_id lid, uint64_t from, uint64_t *index,
+                                     unsigned char salt[CS_SALT], bool *found, struct problem *why);
+struct redaction_counts {
+    uint64_t all, open, waiting; /* open: files may hold the bytes; waiting: the R is not signed */
+};
+CS_MUST_USE int store_redaction_count(struct reader *r, row_id lid, struct redaction_counts *out,
+                                      struct problem *why);
+
 /* ---- mirrors */
 /* A verified checkpoint of a peer, before its entries are here. */
 CS_MUST_USE int store_mirror_checkpoint(struct transaction *t, row_id lid,
@@ -109,5 +135,9 @@ CS_MUST_USE int store_mirror_put(struct transaction *t, row_id nid, row_id lid,
 CS_MUST_USE int store_mirror_withdraw(struct transaction *t, row_id nid, row_id lid,
                                       const struct cs_uuid *id, uint64_t rev, uint64_t index,
                                       bool *stale, struct problem *why);
+/* The entry that says `rev` of a record was redacted: if that is what the record says, it is hidden
+ * and its text forgotten. */
+CS_MUST_USE int store_mirror_forget(struct transaction *t, row_id nid, row_id lid,
+                                    const struct cs_uuid *id, uint64_t rev, struct problem *why);
 
 #endif

@@ -60,6 +60,7 @@ struct own_row {
     struct cs_hash body_hash; /* of the live version */
     uint64_t rev; /* published; 0 never */
     bool published; /* the newest published entry is a P */
+    bool redacted; /* taken back for good: imports leave it out */
 };
 CS_MUST_USE int store_own_find(struct reader *r, const struct cs_uuid *id, struct own_row *out,
                                bool *found, struct problem *why);
@@ -97,6 +98,12 @@ CS_MUST_USE int store_batch_get(struct reader *r, row_id bid, struct batch_row *
                                 struct problem *why);
 CS_MUST_USE int store_batch_list(struct reader *r, struct batch_row *rows, size_t max, size_t *n,
                                  struct problem *why);
+/* Forgets everything an own record ever said, in every batch, whatever becomes of those; what is left
+ * is a withdrawal in batch `bid`. */
+CS_MUST_USE int store_record_redact(struct transaction *t, row_id bid, row_id rid, uint64_t now,
+                                    struct problem *why);
+/* Imports may bring it again. */
+CS_MUST_USE int store_record_allow(struct transaction *t, row_id rid, struct problem *why);
 /* Removes up to `max` versions of a batch that never became live, and at last the batch; *more true
  * while some are left. bid 0: any such batch, as after a crash. */
 CS_MUST_USE int store_batch_discard(struct transaction *t, row_id bid, int max, bool *more,

@@ -59,5 +59,8 @@ CS_MUST_USE int store_check(struct store *store, struct reader *r, bool *ok,
                             struct cs_buffer *detail, struct problem *why);
 /* Moves the write-ahead log into the database; for an idle moment. */
 void store_checkpoint_wal(struct store *store);
+/* After something was taken back: what was deleted is overwritten in the database already; this also
+ * empties the write-ahead log, which may still hold it, unless readers are busy with it. */
+void store_forget(struct store *store);
 
 #endif

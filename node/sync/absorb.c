@@ -25,7 +25,14 @@ static void take_entry(struct log_pull *lp, struct cs_span bytes, uint64_t index
         status = index == 0 ? cs_epoch_read(entry.payload, lp->log.epoch) : CS_MALFORMED;
     } else if (status == CS_OK && index == 0) {
         status = CS_MALFORMED;
-    } else if (status == CS_OK && entry.op != CS_OP_REDACT) {
+    } else if (status == CS_OK && entry.op == CS_OP_REDACT) {
+        status = cs_redaction_read(entry.payload, lp->log.epoch, index, &taken->rev);
+        if (status == CS_OK) {
+            taken->op = entry.op;
+            taken->index = index;
+            lp->takens++;
+        }
+    } else if (status == CS_OK) {
         status = entry.op == CS_OP_PUT ? cs_record_verify(entry.payload, &taken->id, &taken->rev)
                                        : cs_withdrawal_read(entry.payload, &taken->id, &taken->rev);
         if (status == CS_OK) {
@@ -62,20 +69,7 @@ static struct cs_span keep(struct log_pull *lp, struct cs_buffer *raw)
     return cs_buffer_span(&lp->raw[lp->raws++]);
 }
 
-int absorb_bundle(struct log_pull *lp, struct cs_span gz, struct cs_buffer *raw,
-                  const struct cs_hash leaf[CS_BUNDLE_WIDTH], struct problem *why)
-{
-    uint64_t index = log_writer_range(lp->writer)->size;
-    struct cs_span rest, entry;
-
-    if (make_room(lp, CS_BUNDLE_WIDTH, why) || log_writer_add_bundle(lp->writer, gz, leaf, why))
-        return -1;
-    for (rest = keep(lp, raw); rest.n > 0 && cs_bundle_next_entry(&rest, &entry) == CS_OK; index++)
-        take_entry(lp, entry, index);
-    return 0;
-}
-
-int absorb_entries(struct log_pull *lp, struct cs_buffer *raw, struct problem *why)
+static int absorb_items(struct log_pull *lp, struct cs_buffer *raw, struct problem *why)
 {
     uint64_t index = log_writer_range(lp->writer)->size;
     struct cs_bundle_item item;
@@ -91,11 +85,91 @@ int absorb_entries(struct log_pull *lp, struct cs_buffer *raw, struct problem *w
     return 0;
 }
 
+static bool is_among(const uint64_t *known, size_t n, uint64_t index)
+{
+    for (size_t i = 0; i < n; i++)
+        if (known[i] == index)
+            return true;
+    return false;
+}
+
+/* What is known to be redacted is not taken again from a source that still serves it: its place gets
+ * the hash that was just verified. */
+static int drop_redacted(struct log_pull *lp, uint64_t first, struct cs_buffer *raw, bool *dropped,
+                         struct problem *why)
+{
+    uint64_t known[CS_BUNDLE_WIDTH], index = first;
+    struct cs_buffer kept = {.alloc = memory_allocator()};
+    enum cs_status status = CS_OK;
+    struct cs_bundle_item item;
+    struct cs_span rest;
+    size_t n;
+
+    *dropped = false;
+    if (store_redaction_list(lp->pull->reader, lp->log.lid, first, false, known, CS_BUNDLE_WIDTH,
+                             &n, why))
+        return -1;
+    if (n == 0 || known[0] >= first + CS_BUNDLE_WIDTH)
+        return 0;
+    for (rest = cs_buffer_span(raw);
+         status == CS_OK && rest.n > 0 && cs_bundle_next(&rest, &item) == CS_OK; index++) {
+        bool is_known = is_among(known, n, index);
+
+        if (item.entry.n > 0 && !is_known) {
+            status = cs_bundle_add(&kept, item.entry);
+            continue;
+        }
+        cs_bundle_add_redacted(&kept, &item.leaf);
+        if (item.entry.n > 0) {
+            *dropped = true;
+            lp->pull->result->redacted++;
+        }
+    }
+    if (status == CS_OK && !kept.failed && *dropped) {
+        struct cs_buffer had = *raw;
+
+        *raw = kept;
+        kept = had;
+    }
+    status = kept.failed || raw->failed ? CS_NO_MEMORY : status;
+    cs_buffer_free(&kept);
+    return status == CS_OK ? 0 : problem_status(why, status, _("a bundle of entries"));
+}
+
+int absorb_bundle(struct log_pull *lp, struct cs_span gz, struct cs_buffer *raw,
+                  const struct cs_hash leaf[CS_BUNDLE_WIDTH], struct problem *why)
+{
+    uint64_t index = log_writer_range(lp->writer)->size;
+    struct cs_span rest, entry;
+    bool dropped;
+
+    if (drop_redacted(lp, index, raw, &dropped, why))
+        return -1;
+    if (dropped)
+        return absorb_items(lp, raw, why);
+    if (make_room(lp, CS_BUNDLE_WIDTH, why) || log_writer_add_bundle(lp->writer, gz, leaf, why))
+        return -1;
+    for (rest = keep(lp, raw); rest.n > 0 && cs_bundle_next_entry(&rest, &entry) == CS_OK; index++)
+        take_entry(lp, entry, index);
+    return 0;
+}
+
+int absorb_entries(struct log_pull *lp, struct cs_buffer *raw, struct problem *why)
+{
+    bool dropped;
+
+    if (drop_redacted(lp, log_writer_range(lp->writer)->size, raw, &dropped, why))
+        return -1;
+    return absorb_items(lp, raw, why);
+}
+
 static int write_row(struct transaction *t, struct log_pull *lp, const struct taken *taken,
                      struct problem *why)
 {
     bool stale;
 
+    if (taken->op == CS_OP_REDACT)
+        return store_redaction_add(t, lp->log.lid, taken->rev, false, why);
     if (taken->op == CS_OP_PUT)
         return store_mirror_put(t, lp->log.nid, lp->log.lid, &taken->id, taken->rev, taken->index,
                                 taken->payload, &stale, why);

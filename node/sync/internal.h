@@ -84,10 +84,10 @@ struct pull {
     bool relayed; /* the publisher gave nothing, or nothing right: relays did */
 };
 
-/* One verified entry that holds a record or withdraws one. */
+/* One verified entry that holds a record, withdraws one, or redacts an earlier entry. */
 struct taken {
     enum cs_op op;
-    uint64_t index, rev;
+    uint64_t index, rev; /* of an R, `rev` is the index that it names */
     struct cs_uuid id;
     struct cs_span payload; /* into one of the kept bundles */
 };

@@ -23,9 +23,24 @@ static int find_log(struct pull *p, const char *shelf, uint64_t epoch, struct lo
     return store_log_get(p->reader, lid, log, &found, why);
 }
 
+/* What R entries named, in this pull or in one that was cut off, leaves files and records. */
+static int redact(struct pull *p, struct log_row *log, bool *changed, struct problem *why)
+{
+    bool found, some;
+
+    if (store_log_get(p->reader, log->lid, log, &found, why) ||
+        log_redact_open(p->setup->home, p->setup->store, p->reader, log, &some, why))
+        return -1;
+    if (some && p->setup->changed)
+        p->setup->changed(p->setup->arg);
+    *changed = *changed || some;
+    return 0;
+}
+
 int pull_log(struct pull *p, const char *shelf, uint64_t epoch, bool *changed, struct problem *why)
 {
     struct log_pull *lp = memory_new(sizeof *lp);
+    struct problem later = PROBLEM_INIT; /* the pull's own failure is the one to be told */
     enum target found;
     int rc = -1;
 
@@ -53,6 +68,8 @@ out:
     relays_free(lp);
     absorb_free(lp);
     log_writer_free(lp->writer);
+    if (lp->log.lid && redact(p, &lp->log, changed, rc ? &later : why))
+        rc = -1;
     cs_buffer_free(&lp->note);
     memory_free(lp);
     return rc;

@@ -34,6 +34,8 @@ struct sync_result {
     struct problem why; /* when failed */
     uint64_t entries; /* new ones, verified and stored */
     uint64_t refused; /* of them, entries that hold no valid record: kept in the log, not shown */
+    uint64_t
+        redacted; /* entries whose bytes it still served: thrown away, only their hash is kept */
     uint64_t bytes; /* received */
     uint64_t requests;
     uint64_t ms;

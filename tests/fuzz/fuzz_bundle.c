@@ -5,6 +5,21 @@
 
 #include <commonshelf/entry.h>
 
+/* What names an entry is written again as one that names the same. */
+static void check_redaction(const struct cs_entry *entry)
+{
+    struct cs_buffer written = CS_BUFFER_INIT;
+    uint64_t index, again;
+
+    if (entry->op == CS_OP_REDACT &&
+        cs_redaction_read(entry->payload, 1, CS_LOG_SIZE_MAX, &index) == CS_OK) {
+        must(cs_redaction_write(1, index, &written) == CS_OK);
+        must(cs_redaction_read(cs_buffer_span(&written), 1, index + 1, &again) == CS_OK);
+        must(index == again);
+    }
+    cs_buffer_free(&written);
+}
+
 static void check_entry(struct cs_span bytes)
 {
     struct cs_buffer written = CS_BUFFER_INIT;
@@ -16,6 +31,7 @@ static void check_entry(struct cs_span bytes)
     must(cs_span_equal(bytes, cs_buffer_span(&written)));
     if (entry.op == CS_OP_EPOCH)
         (void)!cs_epoch_read(entry.payload, 1);
+    check_redaction(&entry);
     cs_buffer_free(&written);
 }
 

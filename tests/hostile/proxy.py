@@ -11,7 +11,8 @@ counts. Actions:
   slow          one byte a second
   cut           half of the body, then the connection is closed
   file PATH     this file's bytes as the body
-  redirect URL [STATUS]   301, unless it says another
+  tree DIR      the file of the request's path below DIR; 404 without one
+  redirect URL  301
   garbage       bytes that are not HTTP
 Every request is written to stdout, one line each.
 """
@@ -89,10 +90,22 @@ def serve(conn):
         conn.sendall(b"\x00\x01this is not HTTP\r\n\r\n" * 10)
         return
     if kind == "redirect":
-        send_head(conn, int(action[2]) if len(action) > 2 else 301, [("Location", action[1])], 0)
+        send_head(conn, 301, [("Location", action[1])], 0)
         return
     if kind == "status":
         send_head(conn, int(action[1]), [("Content-Type", "text/plain")], 0)
+        return
+    if kind == "tree":
+        try:
+            content = open(action[1] + path, "rb").read()
+        except OSError:
+            send_head(conn, 404, [("Content-Type", "text/plain")], 0)
+            return
+        out = [("Content-Type", "text/plain" if content[-1:] == b"\n" else "application/octet-stream")]
+        if "/entries/" in path:
+            out.append(("Content-Encoding", "gzip"))
+        send_head(conn, 200, out, len(content))
+        conn.sendall(content)
         return
     status, out, content = ask_back(method, path, headers, body)
     if kind == "flip" and content:

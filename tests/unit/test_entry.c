@@ -259,6 +259,46 @@ static void test_epoch(void **state)
             fail_msg("%s was taken for leaf 0", refused[i]);
 }
 
+static void test_redaction(void **state)
+{
+    static const char *const refused[] = {
+        "",
+        "{}",
+        "[1,7]",
+        "{\"epoch\":1}",
+        "{\"index\":7}",
+        "{\"epoch\":1,\"index\":0}", /* the E */
+        "{\"epoch\":1,\"index\":9}", /* itself */
+        "{\"epoch\":1,\"index\":10}", /* not there yet */
+        "{\"epoch\":1,\"index\":-1}",
+        "{\"epoch\":1,\"index\":9223372036854775807}",
+        "{\"epoch\":1,\"index\":9223372036854775808}",
+        "{\"epoch\":2,\"index\":7}",
+        "{\"epoch\":\"1\",\"index\":7}",
+        "{\"epoch\":1,\"index\":7.0}",
+        "{\"epoch\":1,\"index\":7,\"index\":7}",
+        "{\"epoch\":1,\"index\":7}}",
+    };
+    struct cs_buffer payload = CS_BUFFER_INIT;
+    uint64_t index = 5;
+
+    (void)state;
+    assert_int_equal(cs_redaction_write(1, 8, &payload), CS_OK);
+    assert_string_equal(cs_buffer_text(&payload), "{\"epoch\":1,\"index\":8}");
+    for (size_t i = 0; i < sizeof(refused) / sizeof(refused[0]); i++)
+        if (cs_redaction_read(cs_span_of(refused[i]), 1, 9, &index) != CS_MALFORMED || index != 5)
+            fail_msg("%s was taken for a redaction", refused[i]);
+    assert_int_equal(cs_redaction_read(cs_buffer_span(&payload), 1, 9, &index), CS_OK);
+    assert_int_equal(index, 8);
+    assert_int_equal(
+        cs_redaction_read(cs_span_of("{\"epoch\":1,\"index\":1,\"why\":[]}"), 1, 9, &index), CS_OK);
+    assert_int_equal(index, 1);
+    assert_int_equal(cs_redaction_write(0, 1, &payload), CS_MALFORMED);
+    assert_int_equal(cs_redaction_write(1, 0, &payload), CS_MALFORMED);
+    assert_int_equal(cs_redaction_write(1, CS_LOG_SIZE_MAX, &payload), CS_MALFORMED);
+    cs_buffer_free(&payload);
+}
+
 static void *no_memory(void *ctx, void *p, size_t n)
 {
     (void)ctx;
@@ -287,7 +327,7 @@ int main(void)
         cmocka_unit_test(test_worked_example),  cmocka_unit_test(test_redacted),
         cmocka_unit_test(test_entries_refused), cmocka_unit_test(test_entry_sizes),
         cmocka_unit_test(test_bundles_refused), cmocka_unit_test(test_epoch),
-        cmocka_unit_test(test_out_of_memory),
+        cmocka_unit_test(test_redaction),       cmocka_unit_test(test_out_of_memory),
     };
 
     return cmocka_run_group_tests_name("entry", tests, NULL, NULL);

@@ -464,7 +464,8 @@ static void a_records_id(void **state)
 #define ENTRIES 4
 
 /* Entry i of the page as bytes; what it says is checked on the way. */
-static void read_entry(unsigned i, struct cs_buffer *entry, struct cs_hash *leaf)
+static void read_entry_of(const char *example, unsigned i, struct cs_buffer *entry,
+                          struct cs_hash *leaf)
 {
     struct cs_buffer value = CS_BUFFER_INIT;
     unsigned char salt[CS_SALT];
@@ -475,7 +476,7 @@ static void read_entry(unsigned i, struct cs_buffer *entry, struct cs_hash *leaf
     char index[4];
 
     snprintf(index, sizeof(index), "%u", i);
-    text = field("entries", index, &value);
+    text = field(example, index, &value);
     assert_true(text.n > 79 && text.p[1] == ' ' && text.p[34] == ' ');
     assert_int_equal(cs_hex_read(cs_span_make(text.p + 2, 32), salt, sizeof(salt)), CS_OK);
     assert_int_equal(cs_base64_read(cs_span_make(text.p + 35, 44), leaf->b, CS_HASH), CS_OK);
@@ -485,10 +486,17 @@ static void read_entry(unsigned i, struct cs_buffer *entry, struct cs_hash *leaf
         assert_int_equal(cs_epoch_read(payload, 1), CS_OK);
     else if (text.p[0] == CS_OP_PUT)
         assert_int_equal(cs_record_read(payload, &record, &id, &rev, NULL), CS_OK);
+    else if (text.p[0] == CS_OP_REDACT)
+        assert_int_equal(cs_redaction_read(payload, 1, i, &rev), CS_OK);
     else
         assert_int_equal(cs_withdrawal_read(payload, &id, &rev), CS_OK);
     json_decref(record);
     cs_buffer_free(&value);
+}
+
+static void read_entry(unsigned i, struct cs_buffer *entry, struct cs_hash *leaf)
+{
+    read_entry_of("entries", i, entry, leaf);
 }
 
 static void expect_root(const struct cs_range *range)
@@ -499,6 +507,21 @@ static void expect_root(const struct cs_range *range)
     snprintf(size, sizeof(size), "%" PRIu64, range->size);
     cs_range_root(range, &root);
     expect_encoded("roots", size, cs_base64_add, root.b, CS_HASH);
+}
+
+/* The R that follows them. */
+static void expect_redaction(struct cs_range *range)
+{
+    struct cs_buffer entry = CS_BUFFER_INIT;
+    struct cs_hash leaf, computed, root;
+
+    read_entry_of("redaction", ENTRIES, &entry, &leaf);
+    cs_merkle_leaf(cs_buffer_span(&entry), &computed);
+    assert_memory_equal(computed.b, leaf.b, CS_HASH);
+    cs_range_add_leaf(range, &leaf);
+    cs_range_root(range, &root);
+    expect_encoded("redaction", "root", cs_base64_add, root.b, CS_HASH);
+    cs_buffer_free(&entry);
 }
 
 static void entries_and_roots(void **state)
@@ -519,6 +542,7 @@ static void entries_and_roots(void **state)
         expect_root(&range);
         cs_buffer_free(&entry);
     }
+    expect_redaction(&range);
 }
 
 /* A bundle's gzip bytes, appended. */
