@@ -3,6 +3,7 @@
  */
 #include <commonshelf/entry.h>
 
+#include <commonshelf/encode.h>
 #include <commonshelf/record.h>
 
 #include <inttypes.h>
@@ -49,38 +50,21 @@ enum cs_status cs_entry_read(struct cs_span bytes, struct cs_entry *out)
     return CS_OK;
 }
 
-enum cs_status cs_epoch_write(uint64_t epoch, struct cs_buffer *payload)
+enum cs_status cs_epoch_write(uint64_t epoch, const struct cs_epoch_prev *prev,
+                              struct cs_buffer *payload)
 {
-    if (epoch != 1)
-        return CS_UNKNOWN_VERSION;
-    cs_buffer_add_text(payload, "{\"epoch\":1,\"prev\":null}");
-    return cs_buffer_status(payload);
-}
-
-enum cs_status cs_epoch_read(struct cs_span payload, uint64_t epoch)
-{
-    enum cs_status status;
-    json_t *leaf = NULL;
-    const json_t *number;
-
-    if (epoch != 1)
-        return CS_UNKNOWN_VERSION;
-    status = cs_json_read(payload, CS_ENTRY_MAX, &leaf);
-    if (status)
-        return status == CS_NO_MEMORY ? status : CS_MALFORMED;
-    number = json_object_get(leaf, "epoch");
-    if (!json_is_integer(number) || json_integer_value(number) != 1 ||
-        !json_is_null(json_object_get(leaf, "prev")))
-        status = CS_MALFORMED;
-    json_decref(leaf);
-    return status;
-}
-
-enum cs_status cs_redaction_write(uint64_t epoch, uint64_t index, struct cs_buffer *payload)
-{
-    if (epoch < 1 || epoch > CS_VERSION_MAX || index < 1 || index >= CS_LOG_SIZE_MAX)
+    if (epoch < 1 || epoch > CS_VERSION_MAX || (epoch == 1) != (prev == NULL))
         return CS_MALFORMED;
-    cs_buffer_printf(payload, "{\"epoch\":%" PRIu64 ",\"index\":%" PRIu64 "}", epoch, index);
+    if (!prev) {
+        cs_buffer_add_text(payload, "{\"epoch\":1,\"prev\":null}");
+        return cs_buffer_status(payload);
+    }
+    cs_buffer_printf(payload,
+                     "{\"epoch\":%" PRIu64 ",\"prev\":{\"origin\":\"%s\",\"size\":%" PRIu64
+                     ",\"root\":\"",
+                     epoch, prev->origin, prev->size);
+    cs_base64_add(payload, cs_span_make(prev->root.b, CS_HASH));
+    cs_buffer_printf(payload, "\",\"count\":%" PRIu64 "}}", prev->count);
     return cs_buffer_status(payload);
 }
 
@@ -92,6 +76,55 @@ static bool is_number(const json_t *object, const char *member, uint64_t *out)
         return false;
     *out = (uint64_t)json_integer_value(number);
     return true;
+}
+
+static bool read_prev(const json_t *prev, uint64_t epoch, struct cs_epoch_prev *out)
+{
+    const char *origin = json_string_value(json_object_get(prev, "origin"));
+    const char *root = json_string_value(json_object_get(prev, "root"));
+    char shelf[CS_SHELF_NAME_MAX + 1];
+    struct cs_node_id node;
+    uint64_t before;
+
+    if (!origin || !root || cs_origin_read(cs_span_of(origin), &node, shelf, &before) != CS_OK ||
+        before + 1 != epoch ||
+        cs_base64_read(cs_span_of(root), out->root.b, sizeof(out->root.b)) != CS_OK ||
+        !is_number(prev, "size", &out->size) || !is_number(prev, "count", &out->count))
+        return false;
+    if (out->size < 1 || out->size > CS_LOG_SIZE_MAX || out->count >= out->size)
+        return false;
+    strcpy(out->origin, origin);
+    return true;
+}
+
+enum cs_status cs_epoch_read(struct cs_span payload, uint64_t epoch, struct cs_epoch_prev *prev)
+{
+    struct cs_epoch_prev found;
+    enum cs_status status;
+    const json_t *before;
+    json_t *leaf = NULL;
+    uint64_t number;
+
+    memset(&found, 0, sizeof(found));
+    status = cs_json_read(payload, CS_ENTRY_MAX, &leaf);
+    if (status)
+        return status == CS_NO_MEMORY ? status : CS_MALFORMED;
+    before = json_object_get(leaf, "prev");
+    if (!is_number(leaf, "epoch", &number) || number != epoch || epoch < 1 ||
+        (epoch == 1 ? !json_is_null(before) : !read_prev(before, epoch, &found)))
+        status = CS_MALFORMED;
+    else if (prev)
+        *prev = found;
+    json_decref(leaf);
+    return status;
+}
+
+enum cs_status cs_redaction_write(uint64_t epoch, uint64_t index, struct cs_buffer *payload)
+{
+    if (epoch < 1 || epoch > CS_VERSION_MAX || index < 1 || index >= CS_LOG_SIZE_MAX)
+        return CS_MALFORMED;
+    cs_buffer_printf(payload, "{\"epoch\":%" PRIu64 ",\"index\":%" PRIu64 "}", epoch, index);
+    return cs_buffer_status(payload);
 }
 
 enum cs_status cs_redaction_read(struct cs_span payload, uint64_t epoch, uint64_t at,

@@ -7,6 +7,7 @@
 #ifndef COMMONSHELF_ENTRY_H
 #define COMMONSHELF_ENTRY_H
 
+#include <commonshelf/checkpoint.h>
 #include <commonshelf/limits.h>
 #include <commonshelf/merkle.h>
 
@@ -36,11 +37,26 @@ CS_MUST_USE CS_API enum cs_status cs_entry_write(enum cs_op op, const unsigned c
  * one. The payload is not looked at. */
 CS_MUST_USE CS_API enum cs_status cs_entry_read(struct cs_span bytes, struct cs_entry *out);
 
-/* Leaf 0 of epoch 1: {"epoch":1,"prev":null}. Later epochs, which follow another, are
- * CS_UNKNOWN_VERSION in this version, to write and to read. */
-CS_MUST_USE CS_API enum cs_status cs_epoch_write(uint64_t epoch, struct cs_buffer *payload);
-/* Reads leaf 0's payload; CS_MALFORMED if it isn't for `epoch`. */
-CS_MUST_USE CS_API enum cs_status cs_epoch_read(struct cs_span payload, uint64_t epoch);
+/* What an epoch follows: the log as it was signed last, and how many of its entries live on in this
+ * one (compaction.h). */
+struct cs_epoch_prev {
+    char origin[CS_ORIGIN_MAX + 1];
+    uint64_t size;
+    struct cs_hash root;
+    uint64_t count;
+};
+/* The payload of leaf 0: {"epoch":1,"prev":null}, and for later epochs
+ * {"epoch":N,"prev":{"origin","size","root","count"}}. `prev` is NULL for epoch 1 and only then;
+ * CS_MALFORMED otherwise. */
+CS_MUST_USE CS_API enum cs_status cs_epoch_write(uint64_t epoch, const struct cs_epoch_prev *prev,
+                                                 struct cs_buffer *payload);
+/*
+ * Reads leaf 0's payload; CS_MALFORMED if it isn't for `epoch`, or follows anything but a log of the
+ * epoch before it (whose, and which shelf's, is the caller's to compare). `prev` may be NULL; of epoch
+ * 1 it becomes empty.
+ */
+CS_MUST_USE CS_API enum cs_status cs_epoch_read(struct cs_span payload, uint64_t epoch,
+                                                struct cs_epoch_prev *prev);
 
 /* The payload of an R entry: {"epoch":N,"index":I}. */
 CS_MUST_USE CS_API enum cs_status cs_redaction_write(uint64_t epoch, uint64_t index,

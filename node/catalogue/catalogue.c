@@ -36,27 +36,44 @@ out:
     return rc;
 }
 
+static bool has_checkpoint(const struct catalogue *c, const char *origin)
+{
+    char path[FILE_PATH_MAX];
+
+    return log_checkpoint_path(c->home, origin, path, NULL) == 0 && file_exists(path);
+}
+
+/* One shelf: the epoch that the database knows, and those that it may have forgotten. */
+static int look_ahead_of(struct catalogue *c, const struct shelf_row *shelf, struct problem *why)
+{
+    char origin[CS_ORIGIN_MAX + 1];
+    struct log_row log;
+    bool found;
+
+    for (uint64_t epoch = shelf->epoch;; epoch++) {
+        cs_origin_write(signer_node(c->signer), shelf->name, epoch, origin);
+        if (epoch > shelf->epoch && !has_checkpoint(c, origin))
+            return 0;
+        if (store_log_find(c->reader, STORE_SELF, shelf->name, epoch, &log, &found, why) ||
+            look_ahead(c, origin, found ? log.range.size : 0, why))
+            return -1;
+    }
+}
+
 /* Also the shelves that the database thinks were never published. */
 static int look_ahead_everywhere(struct catalogue *c, struct problem *why)
 {
     struct shelf_row *shelf = memory_new(sizeof *shelf * CS_PROFILE_SHELVES_MAX);
-    char origin[CS_ORIGIN_MAX + 1];
-    struct log_row log;
     size_t n;
-    bool found;
     int rc = -1;
 
     if (!shelf)
         return problem_no_memory(why);
     if (store_shelf_rows(c->reader, shelf, CS_PROFILE_SHELVES_MAX, &n, why))
         goto out;
-    for (size_t i = 0; i < n; i++) {
-        if (store_log_find(c->reader, STORE_SELF, shelf[i].name, shelf[i].epoch, &log, &found, why))
+    for (size_t i = 0; i < n; i++)
+        if (look_ahead_of(c, &shelf[i], why))
             goto out;
-        cs_origin_write(signer_node(c->signer), shelf[i].name, shelf[i].epoch, origin);
-        if (look_ahead(c, origin, found ? log.range.size : 0, why))
-            goto out;
-    }
     rc = 0;
 out:
     memory_free(shelf);
@@ -185,7 +202,7 @@ static void resume_redactions(struct catalogue *c)
     struct problem why = PROBLEM_INIT;
 
     pthread_mutex_lock(&c->publishing);
-    if (redact_resume(c, &why))
+    if (redact_resume(c, &why) || logs_remove_leaving(c->home, c->store, c->reader, &why))
         log_problem(LOG_LEVEL_WARN, "catalogue", &why);
     pthread_mutex_unlock(&c->publishing);
 }

@@ -143,6 +143,36 @@ CS_MUST_USE int catalogue_redact_allow(struct catalogue *c, const struct cs_uuid
 CS_MUST_USE int log_redact_open(const char *home, struct store *store, struct reader *reader,
                                 const struct log_row *log, bool *changed, struct problem *why);
 
+/* ---- epochs: a log begun anew with what its records say now */
+struct compact_result {
+    uint64_t epoch, before, size; /* entries of the old log, and of the new one */
+    char origin[CS_ORIGIN_MAX + 1];
+    struct cs_hash root;
+};
+/* Starts the next epoch of a published shelf. The profile is to be made anew after it. */
+CS_MUST_USE int catalogue_compact(struct catalogue *c, const char *shelf,
+                                  struct compact_result *result, struct problem *why);
+/* True once more than half of a log is past, of one that is worth the trouble. */
+bool catalogue_is_worn(uint64_t size, int64_t records);
+#define CATALOGUE_KEEP_EPOCH                                                                       \
+    (UINT64_C(90) * 86400) /* seconds an old epoch is served after its end */
+/* Stops serving old epochs that ended before that time, and removes their files. */
+CS_MUST_USE int catalogue_prune(struct catalogue *c, uint64_t before, uint64_t *pruned,
+                                struct problem *why);
+struct cs_compaction;
+/* Which entries of a log, own or mirrored, live on in its next epoch; the indexes stay the result's,
+ * which is freed with cs_compaction_free. The log is proved on the way. */
+CS_MUST_USE struct cs_compaction *log_choose_live(const char *home, const struct log_row *log,
+                                                  const uint64_t **live, size_t *n,
+                                                  struct problem *why);
+/* The files of the next epoch: `first` (its E entry), then those entries; durable, not committed. */
+CS_MUST_USE struct log_writer *log_copy_live(const char *home, const struct log_row *log,
+                                             const char *origin, struct cs_span first,
+                                             const uint64_t *live, size_t n, struct problem *why);
+/* Removes the files of logs that were left. */
+CS_MUST_USE int logs_remove_leaving(const char *home, struct store *store, struct reader *r,
+                                    struct problem *why);
+
 /* ---- proving */
 struct doctor_check {
     const char *name;

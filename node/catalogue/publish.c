@@ -66,7 +66,7 @@ static int entry_of(const struct log_row *log, const struct pending *pending,
     enum cs_status status = CS_OK;
 
     if (pending->op == CS_OP_EPOCH)
-        status = cs_epoch_write(log->epoch, payload);
+        status = cs_epoch_write(log->epoch, NULL, payload);
     cs_buffer_reset(entry);
     if (status == CS_OK)
         status = cs_entry_write(pending->op, pending->salt, cs_buffer_span(payload), entry);
@@ -309,7 +309,7 @@ int catalogue_refresh(struct catalogue *c, struct problem *why)
     if (store_log_list(c->reader, STORE_SELF, log, CS_PROFILE_SHELVES_MAX, &n, why))
         goto out;
     for (size_t i = 0; i < n; i++)
-        if (log[i].range.size > 0 && log[i].as_of + FRESH_FOR <= now &&
+        if (log[i].range.size > 0 && !log[i].superseded && log[i].as_of + FRESH_FOR <= now &&
             refresh_log(c, &log[i], why))
             goto out;
     rc = 0;

@@ -22,6 +22,7 @@ struct adoption {
     size_t in_transaction;
     int64_t put, withdrawn;
     struct cs_buffer body;
+    struct cs_buffer redacted; /* indexes that R entries name */
 };
 
 /* ---- one entry */
@@ -120,6 +121,38 @@ out:
     return rc;
 }
 
+/* ---- what was taken back since */
+
+static int collect_redaction(void *arg, uint64_t index, const struct cs_bundle_item *item,
+                             struct problem *why)
+{
+    struct adoption *a = arg;
+    struct cs_entry entry;
+    uint64_t target;
+
+    if (item->entry.n == 0 || cs_entry_read(item->entry, &entry) != CS_OK ||
+        entry.op != CS_OP_REDACT ||
+        cs_redaction_read(entry.payload, a->log.epoch, index, &target) != CS_OK)
+        return 0;
+    cs_buffer_add(&a->redacted, &target, sizeof target);
+    return a->redacted.failed ? problem_no_memory(why) : 0;
+}
+
+/* Before anything else is learnt: the older database still knows which record stood there, and has
+ * what it said. */
+static int adopt_redactions(struct adoption *a, struct problem *why)
+{
+    for (size_t i = 0; i < a->redacted.n; i += sizeof(uint64_t)) {
+        uint64_t target;
+
+        memcpy(&target, a->redacted.p + i, sizeof target);
+        if (begin_slice(a, why) || store_redaction_add(a->t, a->log.lid, target, false, why) ||
+            store_place_redact(a->t, a->bid, a->shelf.sid, target, clock_now(), why))
+            return -1;
+    }
+    return end_slice(a, why);
+}
+
 /* ---- the log */
 
 static int find_log(struct adoption *a, const char *shelf, uint64_t epoch, struct problem *why)
@@ -137,6 +170,7 @@ static int find_log(struct adoption *a, const char *shelf, uint64_t epoch, struc
         goto failed;
     if (store_log_find(transaction_reader(t), STORE_SELF, shelf, epoch, &a->log, &found, why) ||
         (!found && (store_log_add(t, STORE_SELF, shelf, epoch, &lid, why) ||
+                    store_log_supersede(t, lid, clock_now(), why) ||
                     store_log_get(transaction_reader(t), lid, &a->log, &found, why))))
         goto failed;
     return store_commit(&t, why);
@@ -165,7 +199,7 @@ static int prove(struct adoption *a, const struct cs_checkpoint *checkpoint, str
     *range = a->log.range;
     if (checkpoint->size < range->size)
         return two_histories(a->log.shelf, why);
-    if (log_prove(a->c->home, a->log.origin, range, checkpoint->size, NULL, NULL, why))
+    if (log_prove(a->c->home, a->log.origin, range, checkpoint->size, collect_redaction, a, why))
         return -1;
     cs_range_root(range, &root);
     if (memcmp(root.b, checkpoint->root.b, CS_HASH) != 0)
@@ -178,7 +212,8 @@ static int apply(struct adoption *a, const struct cs_checkpoint *checkpoint, str
 {
     struct cs_range again = a->log.range;
 
-    if (log_prove(a->c->home, a->log.origin, &again, checkpoint->size, adopt_entry, a, why) ||
+    if (adopt_redactions(a, why) ||
+        log_prove(a->c->home, a->log.origin, &again, checkpoint->size, adopt_entry, a, why) ||
         begin_slice(a, why) || store_log_adopt(a->t, a->log.lid, &again, checkpoint, note, why) ||
         store_commit(&a->t, why))
         return -1;
@@ -187,7 +222,8 @@ static int apply(struct adoption *a, const struct cs_checkpoint *checkpoint, str
 
 int catalogue_adopt(struct catalogue *c, struct cs_span note, int64_t *records, struct problem *why)
 {
-    struct adoption a = {.c = c, .body = {.alloc = memory_allocator()}};
+    struct adoption a = {
+        .c = c, .body = {.alloc = memory_allocator()}, .redacted = {.alloc = memory_allocator()}};
     char shelf[CS_SHELF_NAME_MAX + 1];
     struct cs_checkpoint checkpoint;
     struct cs_node_id node;
@@ -209,11 +245,14 @@ int catalogue_adopt(struct catalogue *c, struct cs_span note, int64_t *records, 
         apply(&a, &checkpoint, note, why))
         goto out;
     signer_remember(c->signer, &checkpoint);
+    if (a.redacted.n > 0 && redact_resume(c, why))
+        goto out;
     *records = a.put + a.withdrawn;
     rc = 0;
 out:
     store_rollback(&a.t);
     cs_buffer_free(&a.body);
+    cs_buffer_free(&a.redacted);
     pthread_mutex_unlock(&c->publishing);
     return rc;
 }

@@ -13,12 +13,13 @@
 struct place {
     row_id lid;
     uint64_t index;
+    bool say; /* by an R: an old epoch is not added to any more, its files change all the same */
 };
 /* Where a record stands in the own logs. */
 struct places {
     const struct cs_uuid *id;
     char uuid[CS_URN_UUID_LEN + 1];
-    row_id lid; /* the log that is being looked at */
+    const struct log_row *log; /* that is being looked at */
     struct place *place;
     size_t n, room;
 };
@@ -34,7 +35,7 @@ static int remember(struct places *p, uint64_t index, struct problem *why)
         p->place = more;
         p->room = room;
     }
-    p->place[p->n++] = (struct place){p->lid, index};
+    p->place[p->n++] = (struct place){p->log->lid, index, !p->log->superseded};
     return 0;
 }
 
@@ -68,7 +69,7 @@ static int find_places(struct catalogue *c, const struct log_row *log, size_t lo
         struct cs_range range;
 
         cs_range_init(&range);
-        p->lid = log[i].lid;
+        p->log = &log[i];
         if (log_prove(c->home, log[i].origin, &range, log[i].range.size, look_at, p, why))
             return -1;
     }
@@ -78,7 +79,7 @@ static int find_places(struct catalogue *c, const struct log_row *log, size_t lo
 static int add_redactions(struct transaction *t, const struct places *p, struct problem *why)
 {
     for (size_t i = 0; i < p->n; i++)
-        if (store_redaction_add(t, p->place[i].lid, p->place[i].index, true, why))
+        if (store_redaction_add(t, p->place[i].lid, p->place[i].index, p->place[i].say, why))
             return -1;
     return 0;
 }

@@ -79,8 +79,31 @@ static void progress(void *arg, uint64_t done, uint64_t of)
     output_progress(call->out, _("Publishing"), done, of);
 }
 
-static int publish_one(struct call *call, const struct shelf_row *shelf, json_t *shelves,
-                       struct problem *why)
+/* A log that is mostly past is begun anew, where the owner lets that happen by itself. */
+static int compact_if_worn(struct call *call, struct reader *r, struct publish_result *published,
+                           struct problem *why)
+{
+    struct compact_result compacted;
+
+    if (!call->home->config.compact_auto)
+        return 0;
+    if (store_shelf_count(r, &published->shelf, why))
+        return -1;
+    if (!catalogue_is_worn(published->size, published->shelf.records))
+        return 0;
+    if (catalogue_compact(call->home->catalogue, published->shelf.name, &compacted, why))
+        return -1;
+    strcpy(published->origin, compacted.origin);
+    published->size = compacted.size;
+    published->root = compacted.root;
+    output_say(call->out,
+               _("%s: most of its log was past, so it begins anew with %" PRIu64 " entries."),
+               published->shelf.name, compacted.size);
+    return 0;
+}
+
+static int publish_one(struct call *call, struct reader *r, const struct shelf_row *shelf,
+                       json_t *shelves, struct problem *why)
 {
     struct publish_result result;
     json_t *entry;
@@ -88,6 +111,8 @@ static int publish_one(struct call *call, const struct shelf_row *shelf, json_t 
     if (catalogue_publish(call->home->catalogue, shelf->name, &result, progress, call, why))
         return -1;
     output_progress_end(call->out);
+    if (compact_if_worn(call, r, &result, why))
+        return -1;
     output_print(call->out,
                  P_("%s: published with %" PRIu64 " new entry; its log has %" PRIu64 " in all.\n",
                     "%s: published with %" PRIu64 " new entries; its log has %" PRIu64 " in all.\n",
@@ -114,7 +139,7 @@ int publish_shelves(struct call *call, const char *name, bool yes, json_t **shel
     }
     if (!r || list_shelves(call, r, name, &choice, why) || confirm(call, &choice, yes, why))
         goto out;
-    while (done < choice.n && !publish_one(call, &choice.shelf[done], *shelves, why))
+    while (done < choice.n && !publish_one(call, r, &choice.shelf[done], *shelves, why))
         done++;
     /* Also after a failure: the profile lists what was published before it. */
     if (!peering_profile_refresh(call->home->peering, why) && done == choice.n)

@@ -71,10 +71,14 @@ static void *keep_house(void *arg)
     pthread_mutex_lock(&t->lock);
     while (wait_for_change(t, NULL, HOUSE_EVERY_SECONDS)) {
         struct problem why = PROBLEM_INIT;
+        uint64_t pruned;
 
         pthread_mutex_unlock(&t->lock);
         /* The rest is done although one of them failed. */
         if (catalogue_refresh(t->home->catalogue, &why))
+            log_problem(LOG_LEVEL_ERROR, "serve", &why);
+        problem_clear(&why);
+        if (catalogue_prune(t->home->catalogue, clock_now() - CATALOGUE_KEEP_EPOCH, &pruned, &why))
             log_problem(LOG_LEVEL_ERROR, "serve", &why);
         problem_clear(&why);
         if (peering_profile_refresh(t->home->peering, &why))

@@ -1,5 +1,6 @@
 #include "command/command.h"
 #include "command/document.h"
+#include "command/shelf_epochs.h"
 #include "command/text.h"
 
 #include <inttypes.h>
@@ -263,8 +264,8 @@ static const struct command remove_command = {
     .run = run_remove,
 };
 
-static const struct command *const subcommands[] = {&list, &add_command, &set_command,
-                                                    &remove_command, NULL};
+static const struct command *const subcommands[] = {
+    &list, &add_command, &set_command, &remove_command, &shelf_compact, &shelf_prune, NULL};
 
 const struct command command_shelf = {
     .name = "shelf",

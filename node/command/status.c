@@ -42,12 +42,13 @@ static json_t *shelf_entry(struct reader *r, const struct shelf_row *s, struct p
     if (s->lid && (store_log_get(r, s->lid, &log, &found, why) ||
                    store_cosigned_count(r, s->lid, &witnesses, why)))
         return NULL;
-    return json_pack("{s:s,s:s,s:o,s:I,s:I,s:I,s:I}", "name", s->name, "audience",
+    return json_pack("{s:s,s:s,s:o,s:I,s:I,s:I,s:I,s:b}", "name", s->name, "audience",
                      document_audience(s->audience), "origin",
                      found ? json_string(log.origin) : json_null(), "size",
                      found ? (json_int_t)log.range.size : (json_int_t)0, "records",
                      (json_int_t)s->records, "waiting", (json_int_t)s->waiting, "witnessed_by",
-                     (json_int_t)witnesses);
+                     (json_int_t)witnesses, "worn",
+                     found && catalogue_is_worn(log.range.size, s->records));
 }
 
 /* As programs read it. */
@@ -115,6 +116,24 @@ static const char *batch_state_text(const struct batch_row *b)
     return _("live");
 }
 
+static int suggest_compaction(struct output *out, const struct state *s, struct problem *why)
+{
+    for (size_t i = 0; i < s->shelves; i++) {
+        const struct shelf_row *shelf = &s->shelf[i];
+        struct log_row log;
+        bool found = false;
+
+        if (shelf->lid && store_log_get(s->reader, shelf->lid, &log, &found, why))
+            return -1;
+        if (found && catalogue_is_worn(log.range.size, shelf->records))
+            output_print(out,
+                         _("Most of the log of \"%s\" is past: %" PRIu64 " entries for %" PRId64
+                           " records. \"commonshelf shelf compact %s\" begins it anew.\n"),
+                         shelf->name, log.range.size, shelf->records, shelf->name);
+    }
+    return 0;
+}
+
 static int print_shelves(struct output *out, const struct state *s, struct problem *why)
 {
     const char *const titles[] = {_("Shelf"), _("Audience"), _("Records"), _("To publish")};
@@ -133,7 +152,7 @@ static int print_shelves(struct output *out, const struct state *s, struct probl
     }
     table_print(table, out);
     table_free(table);
-    return 0;
+    return suggest_compaction(out, s, why);
 }
 
 static int print_peers(struct output *out, const struct state *s, struct problem *why)

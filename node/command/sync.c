@@ -76,6 +76,7 @@ static int run(struct call *call, struct problem *why)
         .gossip_now = true,
         .changed = home_records_changed,
         .arg = call->home,
+        .renew = options_has(&call->options, "renew"),
     };
     struct reader *r = store_reader(call->home->store, why);
     struct index_beside *beside;
@@ -100,6 +101,10 @@ out:
     return rc;
 }
 
+static const struct option_spec options[] = {
+    {"renew", 0, NULL, N_("ask for their profiles as well, which else is done once an hour"), 0},
+};
+
 const struct command command_sync = {
     .name = "sync",
     .arguments = N_("[PEER…]"),
@@ -109,6 +114,8 @@ const struct command command_sync = {
                 "by itself."),
     .example = "commonshelf sync\ncommonshelf sync \"City Library\"",
     .most = STORE_PEERS_MAX,
+    .option = options,
+    .options = sizeof options / sizeof options[0],
     .home = COMMAND_WRITES,
     .cancellable = true,
     .run = run,

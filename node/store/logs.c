@@ -39,13 +39,14 @@ static int log_from(sqlite3_stmt *s, struct log_row *out, struct problem *why)
     out->gossiped = column_u64(s, 12);
     out->ahead = column_u64(s, 13);
     out->ahead_time = column_u64(s, 14);
+    out->superseded = column_u64(s, 15);
     return 0;
 }
 
 #define LOG_COLUMNS                                                                                \
     "SELECT lid,nid,shelf,epoch,origin,state,size,range,checkpoint_size,as_of,etag,"               \
     "coalesce((SELECT max(c.size) FROM checkpoint c WHERE c.lid=log.lid"                           \
-    " AND c.size<log.checkpoint_size),0),gossiped,ahead,ahead_time FROM log"
+    " AND c.size<log.checkpoint_size),0),gossiped,ahead,ahead_time,superseded FROM log"
 
 static int log_row(sqlite3_stmt *s, int rc, struct log_row *out, bool *found, struct problem *why)
 {
@@ -103,6 +104,18 @@ int store_log_by_origin(struct reader *r, const char *origin, struct log_row *ou
 {
     sqlite3_stmt *s;
     int rc = statement_first(&r->c, why, &s, LOG_COLUMNS " WHERE origin=?", "t", origin);
+
+    return log_row(s, rc, out, found, why);
+}
+
+int store_log_current(struct reader *r, row_id nid, const char *shelf, struct log_row *out,
+                      bool *found, struct problem *why)
+{
+    sqlite3_stmt *s;
+    int rc = statement_first(&r->c, why, &s,
+                             LOG_COLUMNS " WHERE nid=? AND shelf=? AND superseded=0"
+                                         " ORDER BY epoch DESC LIMIT 1",
+                             "it", nid, shelf);
 
     return log_row(s, rc, out, found, why);
 }

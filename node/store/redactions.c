@@ -11,7 +11,9 @@ int store_redaction_add(struct transaction *t, row_id lid, uint64_t index, bool 
         value = cs_span_make(salt, sizeof salt);
     }
     return statement_run(writer_of(t), why,
-                         "INSERT INTO redaction(lid,idx,salt) VALUES(?,?,?) ON CONFLICT DO NOTHING",
+                         "INSERT INTO redaction(lid,idx,salt) VALUES(?,?,?)"
+                         " ON CONFLICT DO UPDATE SET salt=CASE WHEN excluded.salt IS NULL THEN NULL"
+                         " ELSE salt END",
                          "iib", lid, (int64_t)index, value);
 }
 
@@ -84,6 +86,18 @@ int store_record_redact(struct transaction *t, row_id bid, row_id rid, uint64_t 
         return -1;
     return statement_run(c, why, "UPDATE record SET redacted=? WHERE rid=?", "ii", (int64_t)now,
                          rid);
+}
+
+int store_place_redact(struct transaction *t, row_id bid, row_id sid, uint64_t index, uint64_t now,
+                       struct problem *why)
+{
+    row_id rid;
+
+    if (statement_number(writer_of(t), why, &rid,
+                         "SELECT rid FROM record WHERE nid=1 AND sid=? AND idx=? AND published=1",
+                         "ii", sid, (int64_t)index))
+        return -1;
+    return rid ? store_record_redact(t, bid, rid, now, why) : 0;
 }
 
 int store_record_allow(struct transaction *t, row_id rid, struct problem *why)

@@ -124,9 +124,20 @@ static const char schema_redaction[] =
     "CREATE INDEX redaction_open ON redaction(lid,idx) WHERE done=0;"
     "ALTER TABLE record ADD COLUMN redacted INTEGER NOT NULL DEFAULT 0;";
 
+/*
+ * A log's row is its shelf's current epoch, whichever that is: records need not be told of a new one.
+ * Own epochs that were followed by another go on as rows of their own while they are served.
+ * log.superseded: when that happened. next_salt: of the E of an epoch that is being made.
+ * leaving   logs whose files are to be removed.
+ */
+static const char schema_epochs[] =
+    "ALTER TABLE log ADD COLUMN superseded INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE log ADD COLUMN next_salt BLOB;"
+    "CREATE TABLE leaving(origin TEXT PRIMARY KEY) WITHOUT ROWID;";
+
 /* Step n brings a database of version n to n + 1. A step that homes have gone through never changes. */
 static const char *const steps[] = {
-    schema_1, schema_keys, schema_seen, schema_gossip, schema_redaction,
+    schema_1, schema_keys, schema_seen, schema_gossip, schema_redaction, schema_epochs,
 };
 const int schema_newest = sizeof steps / sizeof *steps;
 

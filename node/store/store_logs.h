@@ -25,6 +25,7 @@ struct log_row {
     uint64_t gossiped; /* when other nodes were last asked what they saw of it; 0 never */
     uint64_t ahead; /* size of the largest checkpoint that another node has; 0 none is known */
     uint64_t ahead_time; /* when the publisher signed that one */
+    uint64_t superseded; /* when a next epoch took its place; 0: it is the current one */
 };
 /* For STORE_SELF it becomes the log of the own shelf of that name. */
 CS_MUST_USE int store_log_add(struct transaction *t, row_id nid, const char *shelf, uint64_t epoch,
@@ -92,6 +93,42 @@ CS_MUST_USE int store_log_adopt(struct transaction *t, row_id lid, const struct 
                                 const struct cs_checkpoint *checkpoint, struct cs_span note,
                                 struct problem *why);
 
+/* ---- epochs */
+/* The shelf's newest epoch that is held of a node. */
+CS_MUST_USE int store_log_current(struct reader *r, row_id nid, const char *shelf,
+                                  struct log_row *out, bool *found, struct problem *why);
+/* The salt for the E of the epoch that follows: the same until that epoch is there. */
+CS_MUST_USE int store_epoch_salt(struct transaction *t, row_id lid, unsigned char salt[CS_SALT],
+                                 struct problem *why);
+/* The log of an epoch that follows. */
+struct epoch_row {
+    uint64_t epoch;
+    const struct cs_range *range; /* what is on disk and proved of it */
+    const struct cs_checkpoint *checkpoint; /* its origin is the new log's */
+    struct cs_span note;
+    const char *etag;
+};
+/*
+ * The commit point of a change of epochs: the row of the log is the next one's from now on. An own log
+ * stays as a row of its own, superseded at `now`; of a mirrored one only its origin stays, among those
+ * whose files are to be removed.
+ */
+CS_MUST_USE int store_epoch_switch(struct transaction *t, row_id lid, const struct epoch_row *next,
+                                   uint64_t now, struct problem *why);
+/* Lower epochs of the same shelf than this log's ended, at the latest now. */
+CS_MUST_USE int store_log_supersede(struct transaction *t, row_id lid, uint64_t now,
+                                    struct problem *why);
+/* Hides and forgets up to `max` mirrored records of a log; *more true while some are left. */
+CS_MUST_USE int store_mirror_clear(struct transaction *t, row_id lid, int64_t max, bool *more,
+                                   struct problem *why);
+/* Forgets a superseded log; its files are to be removed. */
+CS_MUST_USE int store_log_remove(struct transaction *t, row_id lid, struct problem *why);
+/* The first of the logs whose files are to be removed, behind `after` ("" for the first). */
+CS_MUST_USE int store_leaving_next(struct reader *r, const char *after,
+                                   char origin[CS_ORIGIN_MAX + 1], bool *found,
+                                   struct problem *why);
+CS_MUST_USE int store_leaving_done(struct transaction *t, const char *origin, struct problem *why);
+
 /* Looks at one record as store_pending_fill does at many. */
 CS_MUST_USE int store_pending_look(struct transaction *t, row_id sid, row_id lid, row_id rid,
                                    struct problem *why);
@@ -99,7 +136,7 @@ CS_MUST_USE int store_pending_look(struct transaction *t, row_id sid, row_id lid
 /* ---- redactions, of own logs and mirrored ones: which entries were taken back, and how far that is
  * carried out */
 /* The entry at `index` is to be, or was, taken back; again is fine. `say`: an R with a fresh salt is
- * still to be appended to the own log. */
+ * still to be appended to the own log; without, it is there. */
 CS_MUST_USE int store_redaction_add(struct transaction *t, row_id lid, uint64_t index, bool say,
                                     struct problem *why);
 /* No file of the log holds its bytes any more. */

@@ -28,6 +28,7 @@ struct config {
     unsigned client_seconds; /* 30: for a request's body, its answer, or nothing at all */
     unsigned client_connections; /* 256: of one address at once; 0: any number */
     unsigned client_requests; /* 500: of one address in a second; 0: any number */
+    bool compact_auto; /* publishing begins a log anew once most of it is past; else by hand only */
     struct cidr trusted_proxy[CONFIG_CIDR_MAX];
     size_t trusted_proxies;
 };

@@ -219,6 +219,19 @@ static void show_sync_minutes(const struct config *config, struct cs_buffer *out
     cs_buffer_printf(out, "%u", config->sync_minutes);
 }
 
+static int read_compact(struct config *config, const char *value, struct reason *reason)
+{
+    config->compact_auto = strcmp(value, "auto") == 0;
+    if (config->compact_auto || strcmp(value, "ask") == 0)
+        return 0;
+    return config_say(reason, "%s", _("It takes auto or ask."));
+}
+
+static void show_compact(const struct config *config, struct cs_buffer *out)
+{
+    cs_buffer_add_text(out, config->compact_auto ? "auto" : "ask");
+}
+
 static int read_loops(struct config *config, const char *value, struct reason *reason)
 {
     return read_count(&config->loops, LOOPS_MAX, value, reason);
@@ -296,6 +309,10 @@ const struct config_key config_keys[] = {
     {"client_requests", read_client_requests, show_client_requests,
      N_("Requests that one address may make in a second, for long; a search counts as 20.\n"
         "Far more at once are answered too. 0: any number."),
+     false},
+    {"compact", read_compact, show_compact,
+     N_("auto: publishing begins a shelf's log anew once most of it is past.\n"
+        "ask: only \"commonshelf shelf compact\" does; status says when it is time."),
      false},
     {"trusted_proxy", read_trusted_proxy, show_trusted_proxy,
      N_("Addresses of your own reverse proxies, like 127.0.0.1/32. The limits above then hold for\n"

@@ -22,7 +22,7 @@ static void take_entry(struct log_pull *lp, struct cs_span bytes, uint64_t index
         return; /* redacted */
     status = cs_entry_read(bytes, &entry);
     if (status == CS_OK && entry.op == CS_OP_EPOCH) {
-        status = index == 0 ? cs_epoch_read(entry.payload, lp->log.epoch) : CS_MALFORMED;
+        status = index == 0 ? cs_epoch_read(entry.payload, lp->log.epoch, NULL) : CS_MALFORMED;
     } else if (status == CS_OK && index == 0) {
         status = CS_MALFORMED;
     } else if (status == CS_OK && entry.op == CS_OP_REDACT) {
@@ -106,6 +106,8 @@ static int drop_redacted(struct log_pull *lp, uint64_t first, struct cs_buffer *
     size_t n;
 
     *dropped = false;
+    if (lp->next_epoch) /* what is known is of the epoch before */
+        return 0;
     if (store_redaction_list(lp->pull->reader, lp->log.lid, first, false, known, CS_BUNDLE_WIDTH,
                              &n, why))
         return -1;

@@ -29,7 +29,7 @@ static int take_logs(struct import *im, const struct bundle_node *node, bool *ch
 
     for (size_t i = 0; i < profile->shelves; i++)
         if (bundle_find(&im->file, node, profile->shelf[i].name, profile->shelf[i].epoch) &&
-            pull_log(&im->pull, profile->shelf[i].name, profile->shelf[i].epoch, changed, why))
+            pull_shelf(&im->pull, &profile->shelf[i], changed, why))
             return -1;
     return 0;
 }

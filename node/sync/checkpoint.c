@@ -64,6 +64,8 @@ int target_contradicts(struct log_pull *lp, enum log_state state, struct problem
     size_t n = 0;
     bool found;
 
+    if (lp->next_epoch)
+        return epoch_refuse(lp, why);
     if (store_log_checkpoint(lp->pull->reader, lp->log.lid, &held, &found, why)) {
         cs_buffer_free(&held);
         return -1;
@@ -166,9 +168,26 @@ int target_get(struct log_pull *lp, enum target *found, struct problem *why)
     return rc;
 }
 
+int target_fetch(struct log_pull *lp, struct problem *why)
+{
+    struct part part;
+    int rc;
+
+    part_init(&part, "checkpoint", CS_CHECKPOINT_MAX);
+    rc = parts_get(lp, &part, 1, why);
+    if (rc == 0)
+        rc = read_note(lp, &part, why);
+    parts_free(&part, 1);
+    return rc;
+}
+
 int target_accept(struct log_pull *lp, struct problem *why)
 {
-    struct transaction *t = store_begin(lp->pull->setup->store, why);
+    struct transaction *t;
+
+    if (lp->next_epoch)
+        return epoch_accept(lp, why);
+    t = store_begin(lp->pull->setup->store, why);
 
     if (!t ||
         store_mirror_checkpoint(t, lp->log.lid, &lp->target, cs_buffer_span(&lp->note), lp->etag,

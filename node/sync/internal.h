@@ -107,6 +107,9 @@ struct log_pull {
     struct cs_checkpoint target;
     struct cs_buffer note;
     char etag[80];
+    bool
+        next_epoch; /* it follows the epoch that is held: not accepted yet, its first entries are */
+    struct cs_range computed; /* what was made of that */
 
     /* verified, written to files, not yet committed: bundles' raw bytes and what is in them */
     struct log_writer *writer;
@@ -121,6 +124,8 @@ struct log_pull {
 enum target { TARGET_NONE, TARGET_SAME, TARGET_NEWER };
 /* Gets the newest checkpoint and judges it against the one held. TARGET_NONE: nothing new at all. */
 int target_get(struct log_pull *lp, enum target *found, struct problem *why);
+/* Gets the newest checkpoint and verifies it, no more. */
+int target_fetch(struct log_pull *lp, struct problem *why);
 /* Keeps what proves that the peer signed two histories; sets the log's state. */
 int target_contradicts(struct log_pull *lp, enum log_state state, struct problem *why);
 /* Stores the target as the newest checkpoint, once it was shown to continue what is held. */
@@ -184,9 +189,21 @@ int prefix_get(struct log_pull *lp, struct source *source, uint64_t old_size,
 /* ---- collect.c */
 /* Asks the peer of this pull to cosign own logs that have few cosignatures yet. */
 int collect_cosignatures(struct pull *p, struct problem *why);
+/* ---- epoch.c */
+/* Brings what is held of a shelf to the epoch that the profile names, if it holds another. *older: the
+ * source has an epoch that was ended, and does not claim otherwise. */
+int epoch_follow(struct pull *p, const char *shelf, uint64_t epoch, bool *changed, bool *older,
+                 struct problem *why);
+/* For a pull with next_epoch: the switch, once it was shown to continue what was computed; and what
+ * becomes of one that does not. */
+int epoch_accept(struct log_pull *lp, struct problem *why);
+int epoch_refuse(struct log_pull *lp, struct problem *why);
 
 /* ---- pull.c */
 int pull_log(struct pull *p, const char *shelf, uint64_t epoch, bool *changed, struct problem *why);
+/* The log of a shelf in the epoch that its profile names. */
+int pull_shelf(struct pull *p, const struct cs_profile_shelf *shelf, bool *changed,
+               struct problem *why);
 
 /* Failures of this node's own, after which going on with others makes no sense. */
 bool pull_is_own_failure(const struct problem *why);

@@ -80,6 +80,16 @@ static bool is(const struct problem *why, const char *code)
     return why->code && strcmp(why->code, code) == 0;
 }
 
+int pull_shelf(struct pull *p, const struct cs_profile_shelf *shelf, bool *changed,
+               struct problem *why)
+{
+    bool older;
+
+    if (epoch_follow(p, shelf->name, shelf->epoch, changed, &older, why))
+        return -1;
+    return older ? 0 : pull_log(p, shelf->name, shelf->epoch, changed, why);
+}
+
 /* All public shelves. A peer whose certificate or shelves changed is asked for its profile once. */
 static int pull_shelves(struct pull *p, bool *changed, struct problem *why)
 {
@@ -88,7 +98,7 @@ static int pull_shelves(struct pull *p, bool *changed, struct problem *why)
 
     for (size_t i = 0; i < profile->shelves; i++) {
         now = (struct problem)PROBLEM_INIT;
-        if (pull_log(p, profile->shelf[i].name, profile->shelf[i].epoch, changed, &now) == 0)
+        if (pull_shelf(p, &profile->shelf[i], changed, &now) == 0)
             continue;
         /* Two histories of one shelf say nothing of the others. */
         if (!is(&now, "forked")) {
@@ -111,7 +121,9 @@ static int renew(struct pull *p, struct problem *why)
 
 static int pull_peer(struct pull *p, bool *changed, struct problem *why)
 {
-    if (p->contact->row.profile_checked + PROFILE_CHECK_SECONDS <= clock_now() && renew(p, why))
+    if ((p->setup->renew ||
+         p->contact->row.profile_checked + PROFILE_CHECK_SECONDS <= clock_now()) &&
+        renew(p, why))
         return -1;
     if (pull_shelves(p, changed, why) == 0)
         return collect_cosignatures(p, why);

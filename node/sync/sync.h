@@ -24,6 +24,7 @@ struct sync_setup {
     /* Called after each commit of new entries, so that they are indexed. May be NULL. Any thread. */
     void (*changed)(void *arg);
     void *arg;
+    bool renew; /* ask for profiles now, however fresh those held are */
 };
 
 enum sync_state { SYNC_OK, SYNC_UNCHANGED, SYNC_FAILED };

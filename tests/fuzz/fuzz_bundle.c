@@ -30,7 +30,7 @@ static void check_entry(struct cs_span bytes)
     must(cs_entry_write(entry.op, entry.salt, entry.payload, &written) == CS_OK);
     must(cs_span_equal(bytes, cs_buffer_span(&written)));
     if (entry.op == CS_OP_EPOCH)
-        (void)!cs_epoch_read(entry.payload, 1);
+        (void)!cs_epoch_read(entry.payload, 1, NULL);
     check_redaction(&entry);
     cs_buffer_free(&written);
 }

@@ -5,9 +5,10 @@
       = BASE64          an entry's exact bytes
       # BASE64          a redacted place: the leaf hash
   forge.py profile HOME NOTE LINE…          the profile of NOTE with these shelf lines, one version on
-  forge.py entries FILE                     a bundle (gzip) as lines of the form above
+  forge.py entries FILE…                    bundles (gzip) as lines of the form above
+  forge.py compact HOME SHELF EPOCH         the next epoch of the log whose lines are on stdin, as lines
 """
-import base64, gzip, hashlib, os, struct, sys
+import base64, gzip, hashlib, json, os, struct, sys
 
 from cryptography.hazmat.primitives.serialization import load_pem_private_key, Encoding, PublicFormat
 
@@ -94,7 +95,7 @@ def forge_log(home, out, shelf, epoch, time):
             if level == 0:
                 put(f"{base}/tile/entries/{name}", gzip.compress(raw(items[i:i + 256])))
     for start in range(len(items)):
-        for end in {len(items), min(len(items), start // 256 * 256 + 256)}:
+        for end in {start + 1, len(items), min(len(items), start // 256 * 256 + 256)}:
             put(f"{base}/entries/{start}-{end}", gzip.compress(raw(items[start:end])))
     node = node_id(home)
     origin = f"{node}/{shelf}/{epoch}"
@@ -118,16 +119,42 @@ def forge_profile(home, path, lines):
     sys.stdout.write(text + "\n" + sign(key_of(home, "log"), node_id(home) + "/log", 1, text.encode()))
 
 
-def show_entries(path):
-    data = gzip.decompress(open(path, "rb").read())
-    while data:
-        n = struct.unpack(">H", data[:2])[0]
-        if n:
-            print("=", b64(data[2:2 + n]))
-            data = data[2 + n:]
-        else:
-            print("#", b64(data[2:34]))
-            data = data[34:]
+def show_entries(paths):
+    for path in paths:
+        data = gzip.decompress(open(path, "rb").read())
+        while data:
+            n = struct.unpack(">H", data[:2])[0]
+            if n:
+                print("=", b64(data[2:2 + n]))
+                data = data[2 + n:]
+            else:
+                print("#", b64(data[2:34]))
+                data = data[34:]
+
+
+def live_of(items, epoch):
+    """The places that live on in the next epoch, by SPEC.md section 11, written apart from the node."""
+    said, redacted = {}, set()
+    for i, (entry, _) in enumerate(items):
+        if entry is None:
+            continue
+        op, value = chr(entry[1]), json.loads(entry[18:])
+        if op == "R" and value["epoch"] == epoch and 1 <= value["index"] < i:
+            redacted.add(value["index"])
+        if op in "PD":
+            said.setdefault(value["id"], []).append((-value["rev"], i, op))
+    best = (min((x for x in all if x[1] not in redacted), default=(0, 0, "D")) for all in said.values())
+    return sorted(i for _, i, op in best if op == "P")
+
+
+def compact(home, shelf, epoch):
+    items = read_lines(sys.stdin)
+    live = live_of(items, int(epoch))
+    prev = {"origin": f"{node_id(home)}/{shelf}/{epoch}", "size": len(items),
+            "root": b64(root_of([leaf for _, leaf in items])), "count": len(live)}
+    print("E", json.dumps({"epoch": int(epoch) + 1, "prev": prev}, separators=(",", ":")))
+    for i in live:
+        print("=", b64(items[i][0]))
 
 
 if __name__ == "__main__":
@@ -136,5 +163,7 @@ if __name__ == "__main__":
         forge_log(*rest)
     elif command == "profile":
         forge_profile(rest[0], rest[1], rest[2:])
+    elif command == "compact":
+        compact(*rest)
     else:
-        show_entries(rest[0])
+        show_entries(rest)

@@ -246,16 +246,60 @@ static void test_epoch(void **state)
     struct cs_buffer payload = CS_BUFFER_INIT;
 
     (void)state;
-    assert_int_equal(cs_epoch_write(1, &payload), CS_OK);
+    assert_int_equal(cs_epoch_write(1, NULL, &payload), CS_OK);
     assert_string_equal(cs_buffer_text(&payload), "{\"epoch\":1,\"prev\":null}");
-    assert_int_equal(cs_epoch_read(cs_buffer_span(&payload), 1), CS_OK);
-    assert_int_equal(cs_epoch_read(cs_buffer_span(&payload), 2), CS_UNKNOWN_VERSION);
-    assert_int_equal(cs_epoch_read(cs_buffer_span(&payload), 0), CS_UNKNOWN_VERSION);
-    assert_int_equal(cs_epoch_write(2, &payload), CS_UNKNOWN_VERSION);
-    assert_int_equal(cs_epoch_write(0, &payload), CS_UNKNOWN_VERSION);
+    assert_int_equal(cs_epoch_read(cs_buffer_span(&payload), 1, NULL), CS_OK);
+    assert_int_equal(cs_epoch_read(cs_buffer_span(&payload), 2, NULL), CS_MALFORMED);
+    assert_int_equal(cs_epoch_read(cs_buffer_span(&payload), 0, NULL), CS_MALFORMED);
+    assert_int_equal(cs_epoch_write(2, NULL, &payload), CS_MALFORMED);
+    assert_int_equal(cs_epoch_write(0, NULL, &payload), CS_MALFORMED);
     cs_buffer_free(&payload);
     for (size_t i = 0; i < sizeof(refused) / sizeof(refused[0]); i++)
-        if (cs_epoch_read(cs_span_of(refused[i]), 1) != CS_MALFORMED)
+        if (cs_epoch_read(cs_span_of(refused[i]), 1, NULL) != CS_MALFORMED)
+            fail_msg("%s was taken for leaf 0", refused[i]);
+}
+
+#define NODE "cs1e5mhs7sa6b3cdcayqsucywzebwudry4ec6sflmwxnyoygxljfqfq"
+#define ROOT "f0vRonOGeEG56i3Nx5/SYa4DOguuOOpkZkv3+8q/s58="
+
+static void test_next_epoch(void **state)
+{
+    static const char good[] = "{\"epoch\":2,\"prev\":{\"origin\":\"" NODE
+                               "/public/1\",\"size\":5,\"root\":\"" ROOT "\",\"count\":1}}";
+    static const char *const refused[] = {
+        "{\"epoch\":2,\"prev\":null}",
+        "{\"epoch\":2,\"prev\":{}}",
+        "{\"epoch\":1,\"prev\":{\"origin\":\"" NODE "/public/1\",\"size\":5,\"root\":\"" ROOT
+        "\",\"count\":1}}",
+        "{\"epoch\":2,\"prev\":{\"origin\":\"" NODE "/public/2\",\"size\":5,\"root\":\"" ROOT
+        "\",\"count\":1}}",
+        "{\"epoch\":2,\"prev\":{\"origin\":\"elsewhere\",\"size\":5,\"root\":\"" ROOT
+        "\",\"count\":1}}",
+        "{\"epoch\":2,\"prev\":{\"origin\":\"" NODE "/public/1\",\"size\":0,\"root\":\"" ROOT
+        "\",\"count\":0}}",
+        "{\"epoch\":2,\"prev\":{\"origin\":\"" NODE "/public/1\",\"size\":5,\"root\":\"" ROOT
+        "\",\"count\":5}}",
+        "{\"epoch\":2,\"prev\":{\"origin\":\"" NODE
+        "/public/1\",\"size\":5,\"root\":\"AAAA\",\"count\":1}}",
+        "{\"epoch\":2,\"prev\":{\"origin\":\"" NODE "/public/1\",\"size\":5,\"root\":\"" ROOT
+        "\",\"count\":-1}}",
+    };
+    struct cs_buffer payload = CS_BUFFER_INIT;
+    struct cs_epoch_prev prev;
+
+    (void)state;
+    assert_int_equal(cs_epoch_read(cs_span_of(good), 2, &prev), CS_OK);
+    assert_string_equal(prev.origin, NODE "/public/1");
+    assert_int_equal(prev.size, 5);
+    assert_int_equal(prev.count, 1);
+    assert_base64(&prev.root, ROOT);
+    assert_int_equal(cs_epoch_read(cs_span_of(good), 3, &prev), CS_MALFORMED);
+    assert_int_equal(cs_epoch_write(2, &prev, &payload), CS_OK);
+    assert_string_equal(cs_buffer_text(&payload), good);
+    assert_int_equal(cs_epoch_write(1, &prev, &payload), CS_MALFORMED);
+    cs_buffer_free(&payload);
+    for (size_t i = 0; i < sizeof(refused) / sizeof(refused[0]); i++)
+        if (cs_epoch_read(cs_span_of(refused[i]), 2, NULL) != CS_MALFORMED)
             fail_msg("%s was taken for leaf 0", refused[i]);
 }
 
@@ -318,7 +362,7 @@ static void test_out_of_memory(void **state)
     cs_buffer_reset(&out);
     assert_int_equal(cs_bundle_add(&out, cs_span_make(entry, sizeof(entry))), CS_NO_MEMORY);
     cs_buffer_reset(&out);
-    assert_int_equal(cs_epoch_write(1, &out), CS_NO_MEMORY);
+    assert_int_equal(cs_epoch_write(1, NULL, &out), CS_NO_MEMORY);
 }
 
 int main(void)
@@ -327,7 +371,8 @@ int main(void)
         cmocka_unit_test(test_worked_example),  cmocka_unit_test(test_redacted),
         cmocka_unit_test(test_entries_refused), cmocka_unit_test(test_entry_sizes),
         cmocka_unit_test(test_bundles_refused), cmocka_unit_test(test_epoch),
-        cmocka_unit_test(test_redaction),       cmocka_unit_test(test_out_of_memory),
+        cmocka_unit_test(test_next_epoch),      cmocka_unit_test(test_redaction),
+        cmocka_unit_test(test_out_of_memory),
     };
 
     return cmocka_run_group_tests_name("entry", tests, NULL, NULL);

@@ -204,6 +204,85 @@ static void two_histories_are_told_apart(void **state)
     cs_buffer_free(&note);
 }
 
+static struct cs_uuid id_of(unsigned key)
+{
+    struct cs_buffer json = CS_BUFFER_INIT;
+    struct problem why = PROBLEM_INIT;
+    struct record_row row;
+    bool found;
+
+    assert_went_well(store_record_get(home.reader, key + 1, &row, &json, &found, &why), why);
+    assert_true(found);
+    cs_buffer_free(&json);
+    return row.id;
+}
+
+static bool is_in_database(const char *text)
+{
+    struct cs_buffer bytes = CS_BUFFER_INIT;
+    struct problem why = PROBLEM_INIT;
+    bool there;
+
+    assert_went_well(file_read(test_path("node.db"), 1 << 24, &bytes, &why), why);
+    there = memmem(bytes.p, bytes.n, text, strlen(text)) != NULL;
+    cs_buffer_free(&bytes);
+    return there;
+}
+
+/* The older database still has what was taken back meanwhile; its files were redacted. */
+static void what_was_redacted_since_stays_away(void **state)
+{
+    struct problem why = PROBLEM_INIT;
+    struct redact_result result;
+    struct own_row own;
+    struct cs_uuid id;
+    bool found;
+
+    (void)state;
+    home_publish(&home, "public");
+    id = id_of(1);
+    keep_database();
+    assert_went_well(catalogue_redact(home.catalogue, &id, &result, &why), why);
+    put_database_back();
+    assert_true(is_in_database("First 1"));
+    home_ready(&home);
+    assert_went_well(store_own_find(home.reader, &id, &own, &found, &why), why);
+    assert_true(own.redacted);
+    assert_false(own.live);
+    assert_false(own.published);
+    home_close(&home);
+    assert_false(is_in_database("First 1"));
+    assert_true(is_in_database("First 2"));
+}
+
+static void a_forgotten_epoch_comes_back(void **state)
+{
+    struct problem why = PROBLEM_INIT;
+    struct publish_result now;
+    struct compact_result compacted;
+    struct log_row log;
+    bool found;
+
+    (void)state;
+    home_import(&home, "public", "a", "Second", 2);
+    home_publish(&home, "public");
+    keep_database();
+    assert_went_well(catalogue_compact(home.catalogue, "public", &compacted, &why), why);
+    home_import(&home, "public", "a", "Third", 1);
+    now = home_publish(&home, "public");
+    put_database_back();
+    home_ready(&home);
+    assert_went_well(store_log_current(home.reader, STORE_SELF, "public", &log, &found, &why), why);
+    assert_true(found);
+    assert_int_equal(log.epoch, 2);
+    assert_int_equal(log.range.size, now.size);
+    expect(0, "Third 0");
+    expect(1, "Second 1");
+    assert_went_well(store_log_find(home.reader, STORE_SELF, "public", 1, &log, &found, &why), why);
+    assert_true(found && log.superseded > 0);
+    assert_int_equal(home_publish(&home, "public").added, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -213,6 +292,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_database_from_before_the_first_publication, make_home,
                                         remove_home),
         cmocka_unit_test_setup_teardown(two_histories_are_told_apart, make_home, remove_home),
+        cmocka_unit_test_setup_teardown(what_was_redacted_since_stays_away, make_home, remove_home),
+        cmocka_unit_test_setup_teardown(a_forgotten_epoch_comes_back, make_home, remove_home),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

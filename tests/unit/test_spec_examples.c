@@ -7,6 +7,7 @@
 
 #include <commonshelf/chain.h>
 #include <commonshelf/checkpoint.h>
+#include <commonshelf/compaction.h>
 #include <commonshelf/encode.h>
 #include <commonshelf/entry.h>
 #include <commonshelf/evidence.h>
@@ -483,7 +484,7 @@ static void read_entry_of(const char *example, unsigned i, struct cs_buffer *ent
     payload = cs_span_make(text.p + 79, text.n - 79);
     assert_int_equal(cs_entry_write((enum cs_op)text.p[0], salt, payload, entry), CS_OK);
     if (text.p[0] == CS_OP_EPOCH)
-        assert_int_equal(cs_epoch_read(payload, 1), CS_OK);
+        assert_int_equal(cs_epoch_read(payload, strcmp(example, "epoch-2") ? 1 : 2, NULL), CS_OK);
     else if (text.p[0] == CS_OP_PUT)
         assert_int_equal(cs_record_read(payload, &record, &id, &rev, NULL), CS_OK);
     else if (text.p[0] == CS_OP_REDACT)
@@ -524,6 +525,42 @@ static void expect_redaction(struct cs_range *range)
     cs_buffer_free(&entry);
 }
 
+/* Which of them live on, and the epoch that they make. */
+static void expect_next_epoch(void)
+{
+    struct cs_compaction *c = cs_compaction_new(1, NULL);
+    struct cs_buffer entry = CS_BUFFER_INIT;
+    struct cs_bundle_item item;
+    struct cs_range next;
+    struct cs_hash root;
+    const uint64_t *live;
+    size_t n;
+
+    assert_non_null(c);
+    for (unsigned i = 0; i <= ENTRIES; i++) {
+        cs_buffer_reset(&entry);
+        read_entry_of(i < ENTRIES ? "entries" : "redaction", i, &entry, &item.leaf);
+        item.entry = cs_buffer_span(&entry);
+        assert_int_equal(cs_compaction_add(c, &item), CS_OK);
+    }
+    cs_compaction_live(c, &live, &n);
+    assert_int_equal(n, 1);
+    assert_int_equal(live[0], 2);
+    cs_compaction_free(c);
+    cs_range_init(&next);
+    for (unsigned i = 0; i < 2; i++) {
+        cs_buffer_reset(&entry);
+        read_entry_of(i ? "entries" : "epoch-2", i ? 2 : 0, &entry, &item.leaf);
+        cs_merkle_leaf(cs_buffer_span(&entry), &root);
+        assert_memory_equal(root.b, item.leaf.b, CS_HASH);
+        cs_range_add_leaf(&next, &item.leaf);
+    }
+    cs_range_root(&next, &root);
+    expect_encoded("epoch-2", "root", cs_base64_add, root.b, CS_HASH);
+    expect_field("epoch-2", "size", "2");
+    cs_buffer_free(&entry);
+}
+
 static void entries_and_roots(void **state)
 {
     struct cs_range range;
@@ -543,6 +580,7 @@ static void entries_and_roots(void **state)
         cs_buffer_free(&entry);
     }
     expect_redaction(&range);
+    expect_next_epoch();
 }
 
 /* A bundle's gzip bytes, appended. */
