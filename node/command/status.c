@@ -42,13 +42,12 @@ static json_t *shelf_entry(struct reader *r, const struct shelf_row *s, struct p
     if (s->lid && (store_log_get(r, s->lid, &log, &found, why) ||
                    store_cosigned_count(r, s->lid, &witnesses, why)))
         return NULL;
-    return json_pack("{s:s,s:s,s:o,s:I,s:I,s:I,s:I,s:b}", "name", s->name, "audience",
-                     document_audience(s->audience), "origin",
-                     found ? json_string(log.origin) : json_null(), "size",
-                     found ? (json_int_t)log.range.size : (json_int_t)0, "records",
-                     (json_int_t)s->records, "waiting", (json_int_t)s->waiting, "witnessed_by",
-                     (json_int_t)witnesses, "worn",
-                     found && catalogue_is_worn(log.range.size, s->records));
+    return json_pack(
+        "{s:s,s:s,s:o,s:I,s:I,s:I,s:I,s:b}", "name", s->name, "audience",
+        document_audience(s->audience), "origin", found ? json_string(log.origin) : json_null(),
+        "size", found ? (json_int_t)log.range.size : (json_int_t)0, "records",
+        (json_int_t)s->records, "waiting", (json_int_t)s->waiting, "witnessed_by",
+        (json_int_t)witnesses, "worn", found && catalogue_is_worn(log.range.size, s->records));
 }
 
 /* As programs read it. */

@@ -3,6 +3,8 @@
  */
 #include <pthread.h>
 
+#include <commonshelf/encode.h>
+
 #include "http/client_internal.h"
 #include "http/server.h"
 
@@ -193,10 +195,30 @@ static bool wants_new_connection(struct http_fetch *fetch, CURLcode code)
     return connects == 0;
 }
 
+/* The server is busy and says for how long: what it asks is done, as far as it is bearable. */
+static bool comes_back(struct http_fetch *fetch, CURLcode code)
+{
+    struct http_fetch_inside *in = fetch->inside;
+    uint64_t seconds, now = clock_monotonic_ms();
+
+    if (code != CURLE_OK || (fetch->status != 429 && fetch->status != 503) ||
+        !fetch->field[HTTP_RETRY_AFTER] || in->waits == HTTP_RETRIES_MAX ||
+        cs_decimal_read(cs_span_of(fetch->field[HTTP_RETRY_AFTER]), HTTP_RETRY_AFTER_MAX,
+                        &seconds) != CS_OK ||
+        now - in->started + seconds * 1000 >= transfer_deadline(fetch))
+        return false;
+    in->waits++;
+    in->waiting = true;
+    in->again_at = now + seconds * 1000;
+    return true;
+}
+
 static void end(struct http_client *client, struct http_fetch *fetch, CURLcode code)
 {
     curl_multi_remove_handle(client->multi, fetch->inside->easy);
     fetch->inside->running = false;
+    if (comes_back(fetch, code))
+        return;
     if (wants_new_connection(fetch, code)) {
         fetch->inside->fresh = true;
         start(client, fetch);
@@ -224,21 +246,35 @@ static void take_ended(struct http_client *client)
 static void cancel_all(struct http_client *client, struct http_fetch *const *list, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
-        if (!list[i]->inside->running)
-            continue;
-        curl_multi_remove_handle(client->multi, list[i]->inside->easy);
-        transfer_finish(list[i], CURLE_ABORTED_BY_CALLBACK);
-        list[i]->inside->running = false;
+        struct http_fetch_inside *in = list[i]->inside;
+
+        if (in->running)
+            curl_multi_remove_handle(client->multi, in->easy);
+        if (in->running || in->waiting)
+            transfer_finish(list[i], CURLE_ABORTED_BY_CALLBACK);
+        in->running = in->waiting = false;
     }
 }
 
-static size_t count_running(struct http_fetch *const *list, size_t n)
+static size_t count_unfinished(struct http_fetch *const *list, size_t n)
 {
-    size_t running = 0;
+    size_t unfinished = 0;
 
     for (size_t i = 0; i < n; i++)
-        running += list[i]->inside->running;
-    return running;
+        unfinished += list[i]->inside->running || list[i]->inside->waiting;
+    return unfinished;
+}
+
+static void start_again(struct http_client *client, struct http_fetch *const *list, size_t n)
+{
+    uint64_t now = clock_monotonic_ms();
+
+    for (size_t i = 0; i < n; i++) {
+        if (!list[i]->inside->waiting || list[i]->inside->again_at > now)
+            continue;
+        list[i]->inside->waiting = false;
+        start(client, list[i]);
+    }
 }
 
 int http_fetch(struct http_client *client, struct http_fetch *const *list, size_t n,
@@ -247,17 +283,19 @@ int http_fetch(struct http_client *client, struct http_fetch *const *list, size_
     int rc = 0, running;
 
     for (size_t i = 0; i < n; i++) {
-        list[i]->inside->fresh = false;
+        list[i]->inside->fresh = list[i]->inside->waiting = false;
+        list[i]->inside->waits = 0;
         list[i]->inside->started = clock_monotonic_ms();
         start(client, list[i]);
     }
-    while (count_running(list, n)) {
+    while (count_unfinished(list, n)) {
+        start_again(client, list, n);
         if (is_cancelled(client) || curl_multi_perform(client->multi, &running)) {
             cancel_all(client, list, n);
             break;
         }
         take_ended(client);
-        if (count_running(list, n))
+        if (count_unfinished(list, n))
             curl_multi_poll(client->multi, NULL, 0, POLL_MS, NULL);
     }
     for (size_t i = 0; i < n && !rc; i++) {

@@ -21,6 +21,8 @@
 #define HTTP_FETCH_DEADLINE_DEFAULT 30000
 #define HTTP_RESPONSE_HEADERS_MAX 16384 /* bytes of all header lines of a response */
 #define HTTP_RESPONSE_LINES_MAX 64
+#define HTTP_RETRY_AFTER_MAX 10 /* seconds that a server may ask to be left alone within a fetch */
+#define HTTP_RETRIES_MAX 3
 
 enum http_trust {
     HTTP_TRUST_PINS, /* the connection's key is one of `pin`; names and dates are ignored */
@@ -107,7 +109,8 @@ void http_client_free(struct http_client *client);
 
 /*
  * Runs n fetches at once, at most 4 connections to one host, and returns when each has its answer or
- * its failure. 0 if all have an answer, whatever its status; -1 if any failed, with the first one's
+ * its failure. A 429 or 503 with a Retry-After of at most HTTP_RETRY_AFTER_MAX seconds is waited for and
+ * asked again, HTTP_RETRIES_MAX times and within the deadline; any other is an answer like all. 0 if all have an answer, whatever its status; -1 if any failed, with the first one's
  * problem in `why`.
  */
 CS_MUST_USE int http_fetch(struct http_client *client, struct http_fetch *const *list, size_t n,

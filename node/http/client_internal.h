@@ -30,6 +30,9 @@ struct http_fetch_inside {
     bool headers_done;
     enum fetch_end end;
     bool running; /* in the multi */
+    bool waiting; /* asked to come back: at again_at, in milliseconds of the monotonic clock */
+    uint64_t again_at;
+    unsigned waits;
     bool fresh; /* once more, on a connection of its own */
     uint64_t started; /* milliseconds of the monotonic clock */
     char pins[FETCH_PINS_TEXT + 1];
@@ -38,6 +41,8 @@ struct http_fetch_inside {
     char signature[CS_HTTPSIG_VALUE_MAX + 1];
 };
 
+/* How long the whole exchange may take, in milliseconds. */
+uint64_t transfer_deadline(const struct http_fetch *fetch);
 /* Gives libcurl every option of this fetch. */
 int transfer_prepare(struct http_fetch *fetch, struct problem *why);
 /* What came of it, after libcurl said so: fills fetch->failed and fetch->why. */

@@ -226,10 +226,15 @@ static void write_pins(const struct http_fetch *fetch, char out[FETCH_PINS_TEXT 
     cs_buffer_free(&text);
 }
 
+uint64_t transfer_deadline(const struct http_fetch *fetch)
+{
+    return fetch->deadline_ms ? fetch->deadline_ms : HTTP_FETCH_DEADLINE_DEFAULT;
+}
+
 /* What is left of the deadline, which counts over a second attempt too; 0 would mean none. */
 static long time_left(const struct http_fetch *fetch)
 {
-    uint64_t whole = fetch->deadline_ms ? fetch->deadline_ms : HTTP_FETCH_DEADLINE_DEFAULT;
+    uint64_t whole = transfer_deadline(fetch);
     uint64_t gone = clock_monotonic_ms() - fetch->inside->started;
 
     return gone < whole ? (long)(whole - gone) : 1;

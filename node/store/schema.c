@@ -110,7 +110,6 @@ static const char schema_gossip[] =
     " nid INTEGER NOT NULL REFERENCES node, size INTEGER NOT NULL, time INTEGER NOT NULL,"
     " PRIMARY KEY(lid,nid)) WITHOUT ROWID;";
 
-
 /*
  * redaction every entry of a log that was, or is to be, taken back: `salt` until the R that says so
  *           stands in the own log (the R's salt); done 1 once no file of the log holds its bytes.

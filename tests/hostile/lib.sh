@@ -123,3 +123,21 @@ expect_each() {
         expect "$what" [ "$how" = ok ]
     done <"$T/attack"
 }
+
+# A listener on all addresses that must hear nothing: its port in $canary.
+canary() {
+    : >"$T/canary"
+    python3 -B "$top_srcdir/tests/hostile/canary.py" >"$T/canary" 2>&1 &
+    extra_pids="$extra_pids $!"
+    disown
+    until_ok grep -q '^port' "$T/canary" || { say "canary: $(cat "$T/canary")"; exit 1; }
+    canary=$(sed -n 's/^port //p' "$T/canary")
+}
+# Waits for a connection of our own, so that all that came before it has been written down too.
+heard_nothing() {
+    local own=127.0.0.3
+    python3 -c "import socket; socket.create_connection(('127.0.0.1', $canary), source_address=('$own', 0)).close()"
+    until_ok grep -q "connection.*$own" "$T/canary" || return 1
+    json=$(cat "$T/canary")
+    [ "$(grep -c '^connection' "$T/canary")" = "$(grep -c "^connection.*$own" "$T/canary")" ]
+}

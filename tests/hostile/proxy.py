@@ -12,7 +12,7 @@ counts. Actions:
   cut           half of the body, then the connection is closed
   file PATH     this file's bytes as the body
   tree DIR      the file of the request's path below DIR; 404 without one
-  redirect URL  301
+  redirect URL [STATUS]   301, unless it says another
   garbage       bytes that are not HTTP
 Every request is written to stdout, one line each.
 """
@@ -90,7 +90,7 @@ def serve(conn):
         conn.sendall(b"\x00\x01this is not HTTP\r\n\r\n" * 10)
         return
     if kind == "redirect":
-        send_head(conn, 301, [("Location", action[1])], 0)
+        send_head(conn, int(action[2]) if len(action) > 2 else 301, [("Location", action[1])], 0)
         return
     if kind == "status":
         send_head(conn, int(action[1]), [("Content-Type", "text/plain")], 0)

@@ -423,6 +423,7 @@ struct villain {
 };
 
 static atomic_bool villain_stop;
+static char seen[4096]; /* the last request */
 
 static void *villain_run(void *arg)
 {
@@ -430,9 +431,9 @@ static void *villain_run(void *arg)
 
     for (;;) {
         struct pollfd p = {v->fd, POLLIN, 0};
-        int fd;
+        int fd, n;
         SSL *ssl;
-        char request[4096];
+        char request[sizeof seen];
 
         while (poll(&p, 1, 50) == 0)
             if (atomic_load(&v->stop))
@@ -443,13 +444,14 @@ static void *villain_run(void *arg)
         if (v->ctx) {
             ssl = SSL_new(v->ctx);
             SSL_set_fd(ssl, fd);
-            if (SSL_accept(ssl) == 1 && SSL_read(ssl, request, sizeof request) > 0)
+            if (SSL_accept(ssl) == 1 && (n = SSL_read(ssl, request, sizeof request - 1)) > 0) {
+                request[n] = 0;
+                strcpy(seen, request);
                 v->act(ssl);
+            }
             SSL_free(ssl);
         } else {
-            ssize_t n = send(fd, "SSH-2.0-hello\r\n", 15, MSG_NOSIGNAL);
-
-            (void)n;
+            n = (int)send(fd, "SSH-2.0-hello\r\n", 15, MSG_NOSIGNAL);
         }
         close(fd);
     }
@@ -713,6 +715,137 @@ static void test_redirect(void **state)
     villain_end(&v);
 }
 
+static atomic_int busy_for, busy_answers;
+
+static void act_busy(SSL *ssl)
+{
+    char text[200];
+
+    if (atomic_fetch_sub(&busy_answers, 1) > 0)
+        snprintf(text, sizeof text,
+                 "HTTP/1.1 429 Later\r\nRetry-After: %d\r\nContent-Length: 0\r\n\r\n",
+                 atomic_load(&busy_for));
+    else
+        snprintf(text, sizeof text, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+    say(ssl, text);
+}
+
+/* A server that asks to be left alone for a while is: within the fetch if it asks for little, else that
+ * is its answer. */
+static void test_retry_after(void **state)
+{
+    static const struct {
+        int answers, seconds;
+        unsigned deadline_ms, status;
+        int connections;
+    } table[] = {
+        {0, 0, WAIT_MS, 200, 1},
+        {1, 1, WAIT_MS, 200, 2},
+        {3, 0, WAIT_MS, 200, 4},
+        {100, 0, WAIT_MS, 429, HTTP_RETRIES_MAX + 1},
+        {1, HTTP_RETRY_AFTER_MAX + 1, 60000, 429, 1},
+        {1, 2, 1500, 429, 1}, /* the deadline is for all of it */
+    };
+    struct client_fixture *c = *state;
+
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        uint64_t from = clock_monotonic_ms();
+        struct http_fetch *fetch;
+        struct villain v;
+
+        atomic_store(&busy_answers, table[i].answers);
+        atomic_store(&busy_for, table[i].seconds);
+        villain_begin(&v, c, true, act_busy);
+        fetch = fetch_of(c, v.base, "/");
+        fetch->deadline_ms = table[i].deadline_ms;
+        run(c, fetch);
+        assert_int_equal(fetch->status, table[i].status);
+        assert_int_equal(atomic_load(&v.connections), table[i].connections);
+        if (i == 1)
+            assert_true(clock_monotonic_ms() - from >= 1000);
+        assert_int_equal(fetch->received.n, fetch->status == 200 ? 2 : 0);
+        http_fetch_free(fetch);
+        villain_end(&v);
+    }
+}
+
+static void *cancel_soon(void *arg)
+{
+    struct client_fixture *c = arg;
+
+    usleep(200000);
+    atomic_store(&c->cancel, true);
+    return NULL;
+}
+
+static void test_retry_after_cancelled(void **state)
+{
+    struct client_fixture *c = *state;
+    uint64_t from = clock_monotonic_ms();
+    struct http_fetch *fetch;
+    struct villain v;
+    pthread_t thread;
+
+    atomic_store(&busy_answers, 100);
+    atomic_store(&busy_for, HTTP_RETRY_AFTER_MAX);
+    villain_begin(&v, c, true, act_busy);
+    fetch = fetch_of(c, v.base, "/");
+    fetch->deadline_ms = 60000;
+    assert_int_equal(pthread_create(&thread, NULL, cancel_soon, c), 0);
+    run_failing(c, fetch, "cancelled");
+    assert_true(clock_monotonic_ms() - from < 3000);
+    pthread_join(thread, NULL);
+    http_fetch_free(fetch);
+    villain_end(&v);
+}
+
+/* Nothing of the environment or of the user's files changes where a request goes or what it says. */
+static void act_look(SSL *ssl)
+{
+    say(ssl,
+        "HTTP/1.1 200 OK\r\nSet-Cookie: a=b\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+}
+
+static void test_environment(void **state)
+{
+    static const char *const names[] = {"http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy",
+                                        "ALL_PROXY"};
+    struct client_fixture *c = *state;
+    struct villain v, proxy;
+    struct http_fetch *fetch;
+    char url[100], netrc[100];
+    FILE *file;
+
+    villain_begin(&v, c, true, act_look);
+    villain_begin(&proxy, c, false, NULL);
+    snprintf(url, sizeof url, "http://%s", proxy.base + strlen("https://"));
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        assert_int_equal(setenv(names[i], url, 1), 0);
+    unsetenv("no_proxy");
+    unsetenv("NO_PROXY");
+    snprintf(netrc, sizeof netrc, "%s/.netrc", c->f.directory);
+    assert_non_null(file = fopen(netrc, "w"));
+    fputs("default login thief password secret\n", file);
+    fclose(file);
+    assert_int_equal(setenv("HOME", c->f.directory, 1), 0);
+    for (int i = 0; i < 2; i++) { /* the second time there could be a cookie */
+        fetch = fetch_of(c, v.base, "/");
+        run(c, fetch);
+        assert_int_equal(fetch->status, 200);
+        http_fetch_free(fetch);
+        assert_null(strcasestr(seen, "authorization:"));
+        assert_null(strcasestr(seen, "cookie:"));
+        assert_non_null(strcasestr(seen, "user-agent: commonshelf\r\n"));
+    }
+    assert_int_equal(atomic_load(&v.connections), 2);
+    assert_int_equal(atomic_load(&proxy.connections), 0);
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        unsetenv(names[i]);
+    unlink(netrc);
+    villain_end(&v);
+    villain_end(&proxy);
+}
+
 /* Fields count only in the head of the answer itself; encodings are the caller's to undo. */
 static void test_heads_and_trailers(void **state)
 {
@@ -735,15 +868,6 @@ static void test_heads_and_trailers(void **state)
     assert_string_equal(fetch->field[HTTP_CONTENT_ENCODING], "gzip");
     http_fetch_free(fetch);
     villain_end(&v);
-}
-
-static void *cancel_soon(void *arg)
-{
-    struct client_fixture *c = arg;
-
-    usleep(200000);
-    atomic_store(&c->cancel, true);
-    return NULL;
 }
 
 static void test_cancel(void **state)
@@ -791,16 +915,29 @@ static void test_server_forgets(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        in(test_get),       in(test_post_and_head),
-        in(test_range),     in(test_many),
-        in(test_sink),      in(test_pins),
-        in(test_capture),   in(test_public),
-        in(test_reuse),     in(test_key_change),
-        in(test_addresses), in(test_bad_headers),
-        in(test_villains),  in(test_villain_among_others),
-        in(test_low_speed), in(test_not_tls),
-        in(test_redirect),  in(test_heads_and_trailers),
-        in(test_cancel),    in(test_server_forgets),
+        in(test_get),
+        in(test_post_and_head),
+        in(test_range),
+        in(test_many),
+        in(test_sink),
+        in(test_pins),
+        in(test_capture),
+        in(test_public),
+        in(test_reuse),
+        in(test_key_change),
+        in(test_addresses),
+        in(test_bad_headers),
+        in(test_villains),
+        in(test_villain_among_others),
+        in(test_low_speed),
+        in(test_not_tls),
+        in(test_redirect),
+        in(test_retry_after),
+        in(test_retry_after_cancelled),
+        in(test_environment),
+        in(test_heads_and_trailers),
+        in(test_cancel),
+        in(test_server_forgets),
     };
 
     signal(SIGPIPE, SIG_IGN); /* the villains write to connections that are gone */
