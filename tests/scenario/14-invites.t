@@ -1,5 +1,5 @@
 #!/bin/bash
-# T1–T3 live: altered, used, expired and foreign invite links; another node or certificate at the address.
+# Altered, used, expired and foreign invite links; another node or certificate at the address.
 . "$(dirname "$0")/../scenario/lib.sh"
 story 17 "an invite that is not right says so, and changes nothing"
 
