@@ -346,8 +346,8 @@ static void no_notes(void **state)
 static void nothing_retired(void **state)
 {
     static const char *const values[] = {"", "a", "a 1", "a 1 b",
-                                         "cs1e5mhs7sa6b3cdcayqsucywzebwudry4ec6sflmwxnyoygxljfqfq"
-                                         "/public/1 x AAAA"};
+                                         ("cs1e5mhs7sa6b3cdcayqsucywzebwudry4ec6sflmwxnyoygxljfqfq"
+                                          "/public/1 x AAAA")};
     struct cs_keyset keyset = example_keyset(), read;
     struct cs_buffer text = CS_BUFFER_INIT, note = CS_BUFFER_INIT;
 
@@ -370,8 +370,8 @@ static void cut_signature_inputs(void **state)
     static const char *const bases[] = {
         "cs=(\"@method\" \"@authority\" \"@path\" \"@query\" \"csh-to\");created=",
         "cs=(\"@method\" \"@authority\" \"@path\" \"@query\" \"csh-to\");created=1790000000",
-        "cs=(\"@method\" \"@authority\" \"@path\" \"@query\" "
-        "\"csh-to\");created=1790000000;expires=",
+        ("cs=(\"@method\" \"@authority\" \"@path\" \"@query\" "
+         "\"csh-to\");created=1790000000;expires="),
     };
     char value[100] = "cs=:";
     unsigned char signature[CS_SIGNATURE];
