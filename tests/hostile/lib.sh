@@ -25,7 +25,7 @@ proxy() {
     : >"$T/$name.proxy" # the last one said ready in it
     python3 "$top_srcdir/tests/hostile/proxy.py" "${fronts[$name]}" 7443 "${back[$name]}" 7443 \
         "$certificate" "$key" "$T/$name.rules" \
-        >"$T/$name.proxy" 2>&1 &
+        >>"$T/$name.proxy" 2>&1 &
     extra_pids="$extra_pids $!"
     proxies[$name]=$!
     disown
