@@ -91,6 +91,26 @@ out:
     return rc;
 }
 
+void log_bundle_keep(const char *home, const char *origin, const struct cs_tile *tile,
+                     struct cs_span gz)
+{
+    char path[FILE_PATH_MAX], directory[FILE_PATH_MAX];
+
+    if (log_tile_path(home, origin, tile, path, NULL))
+        return;
+    strcpy(directory, path);
+    *strrchr(directory, '/') = '\0';
+    if (file_make_directory(directory, 0755, NULL) || file_put_loosely(path, gz, 0644, NULL))
+        log_line(LOG_LEVEL_DEBUG, "catalogue", "could not keep %s", path);
+}
+
+bool log_bundle_is_kept(const char *home, const char *origin, const struct cs_tile *tile)
+{
+    char path[FILE_PATH_MAX];
+
+    return log_tile_path(home, origin, tile, path, NULL) == 0 && file_exists(path);
+}
+
 void log_forget_edge(const char *home, const char *origin, uint64_t old, uint64_t keep_a,
                      uint64_t keep_b)
 {

@@ -22,6 +22,12 @@ CS_MUST_USE int log_tile_read(const char *home, const char *origin, const struct
 CS_MUST_USE int log_bundle_read(const char *home, const char *origin, const struct cs_tile *tile,
                                 struct cs_buffer *raw, struct problem *why);
 
+/* A bundle as received that the log does not reach yet: kept so that a pull which is cut off need not ask
+ * for it again. Best effort, not synced, not verified: whoever takes it up verifies it as if it came then. */
+void log_bundle_keep(const char *home, const char *origin, const struct cs_tile *tile,
+                     struct cs_span gz);
+bool log_bundle_is_kept(const char *home, const char *origin, const struct cs_tile *tile);
+
 struct log_writer;
 /*
  * Continues a log at `range`, whose right edge must be on disk; what is there is proved against the

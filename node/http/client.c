@@ -225,6 +225,8 @@ static void end(struct http_client *client, struct http_fetch *fetch, CURLcode c
         return;
     }
     transfer_finish(fetch, code);
+    if (fetch->done)
+        fetch->done(fetch, fetch->done_arg);
 }
 
 /* Takes what has ended out of the multi. */

@@ -67,6 +67,10 @@ struct http_fetch {
      * already. Not 0 ends the fetch: `why` is then its problem. */
     int (*sink)(struct http_fetch *fetch, struct cs_span bytes, void *arg, struct problem *why);
     void *sink_arg;
+    /* Called when this one has its answer or its failure, while others may still run; on the thread that
+     * called http_fetch, which it must not call. */
+    void (*done)(struct http_fetch *fetch, void *arg);
+    void *done_arg;
     void *arg; /* the caller's own */
 
     /* ---- the answer */

@@ -279,6 +279,17 @@ int file_put_new(const char *path, struct cs_span bytes, mode_t mode, struct pro
     return put(path, bytes, mode, RENAME_NOREPLACE, why);
 }
 
+int file_put_loosely(const char *path, struct cs_span bytes, mode_t mode, struct problem *why)
+{
+    char temporary[FILE_PATH_MAX];
+    int fd = file_write_temporary(path, bytes, mode, temporary, why);
+
+    if (fd < 0)
+        return -1;
+    close(fd);
+    return file_rename_temporary(temporary, path, 0, why);
+}
+
 int file_put_durable(const char *path, struct cs_span bytes, mode_t mode, struct problem *why)
 {
     char directory[FILE_PATH_MAX];

@@ -33,6 +33,9 @@ CS_MUST_USE int file_put_durable(const char *path, struct cs_span bytes, mode_t 
 /* As file_put, but code "exists" if there is something at `path` already, which stays as it is. */
 CS_MUST_USE int file_put_new(const char *path, struct cs_span bytes, mode_t mode,
                              struct problem *why);
+/* As file_put, but nothing is synced: for what can be got again. A power cut may leave any bytes there. */
+CS_MUST_USE int file_put_loosely(const char *path, struct cs_span bytes, mode_t mode,
+                                 struct problem *why);
 CS_MUST_USE int file_sync_directory(const char *path, struct problem *why);
 /* Makes the directory and those above it that are missing; a new one is synced into its parent. */
 CS_MUST_USE int file_make_directory(const char *path, mode_t mode, struct problem *why);

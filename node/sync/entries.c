@@ -34,11 +34,9 @@ static bool is_root_of(const struct cs_hash leaf[CS_BUNDLE_WIDTH], const struct 
 
 /* ---- whole bundles */
 
-static void bundle_part(struct part *part, uint64_t index)
+static struct cs_tile whole_bundle(uint64_t index)
 {
-    struct cs_tile tile = {CS_TILE_LEVEL_ENTRIES, index, CS_BUNDLE_WIDTH};
-
-    part_tile(part, &tile);
+    return (struct cs_tile){CS_TILE_LEVEL_ENTRIES, index, CS_BUNDLE_WIDTH};
 }
 
 /* 0 if the part is this bundle; "wrong_hash" otherwise. */
@@ -73,17 +71,59 @@ static int take_bundle(struct log_pull *lp, const struct spine *spine, uint64_t 
     return absorb_bundle(lp, cs_buffer_span(&part->bytes), raw, leaf, why);
 }
 
+/* One that a pull which was cut off kept. *taken false: there is none, or it is not what was signed. */
+static int take_kept(struct log_pull *lp, const struct spine *spine, uint64_t bundle,
+                     struct cs_buffer *raw, bool *taken, struct problem *why)
+{
+    const char *home = lp->pull->setup->home;
+    struct cs_tile tile = whole_bundle(bundle);
+    struct problem unused = PROBLEM_INIT;
+    struct cs_hash leaf[CS_BUNDLE_WIDTH];
+    struct part part;
+    int rc = 0;
+
+    *taken = false;
+    if (!log_bundle_is_kept(home, lp->log.origin, &tile))
+        return 0;
+    part_tile(&part, &tile);
+    if (log_tile_read(home, lp->log.origin, &tile, &part.bytes, &unused) == 0 &&
+        check_bundle(lp, spine, bundle, &part, raw, leaf, &unused) == 0) {
+        *taken = true;
+        rc = absorb_bundle(lp, cs_buffer_span(&part.bytes), raw, leaf, why);
+    }
+    parts_free(&part, 1);
+    return rc;
+}
+
+/* How many from `first` on are to be asked for together: up to the next that is kept. */
+static size_t count_missing(const struct log_pull *lp, uint64_t first, uint64_t end)
+{
+    size_t n = 1;
+
+    for (; n < PARTS_AT_ONCE && first + n < end; n++) {
+        struct cs_tile tile = whole_bundle(first + n);
+
+        if (log_bundle_is_kept(lp->pull->setup->home, lp->log.origin, &tile))
+            break;
+    }
+    return n;
+}
+
 /* Asks for several bundles at once and takes them in order. What came well before the first failure
- * is kept. */
+ * is taken, what came behind it is kept for the next pull. */
 static int some_bundles(struct log_pull *lp, const struct spine *spine, uint64_t first, size_t n,
                         struct cs_buffer *raw, struct problem *why)
 {
+    struct cs_tile tile[PARTS_AT_ONCE];
     struct part part[PARTS_AT_ONCE];
     struct problem failed = PROBLEM_INIT;
     int rc = 0, got;
 
-    for (size_t i = 0; i < n; i++)
-        bundle_part(&part[i], first + i);
+    for (size_t i = 0; i < n; i++) {
+        tile[i] = whole_bundle(first + i);
+        part_tile(&part[i], &tile[i]);
+        part[i].keep = &tile[i];
+    }
     got = parts_get(lp, part, n, &failed);
     for (size_t i = 0; i < n && rc == 0 && part[i].state == PART_HERE; i++)
         rc = take_bundle(lp, spine, first + i, &part[i], raw, why);
@@ -94,6 +134,17 @@ static int some_bundles(struct log_pull *lp, const struct spine *spine, uint64_t
     }
     parts_free(part, n);
     return rc;
+}
+
+/* A run where runs serve and nothing that it would bring is kept. */
+static int some_entries(struct log_pull *lp, const struct spine *spine, uint64_t first,
+                        struct cs_buffer *raw, struct problem *why)
+{
+    size_t n = count_missing(lp, first, spine->full);
+
+    if (runs_serve_for(lp) && (n == PARTS_AT_ONCE || first + n == spine->full))
+        return run_get(lp, spine, why);
+    return some_bundles(lp, spine, first, n, raw, why);
 }
 
 /* ---- parts of a bundle */
@@ -195,13 +246,12 @@ static int get_all(struct log_pull *lp, const struct spine *spine, struct cs_buf
 {
     uint64_t next;
 
-    while (runs_serve_for(lp) && log_writer_range(lp->writer)->size < lp->target.size)
-        if (run_get(lp, spine, why))
-            return -1;
     while ((next = log_writer_range(lp->writer)->size / CS_BUNDLE_WIDTH) < spine->full) {
-        uint64_t left = spine->full - next;
-        if (some_bundles(lp, spine, next, left < PARTS_AT_ONCE ? (size_t)left : PARTS_AT_ONCE, raw,
-                         why))
+        bool taken;
+
+        if (take_kept(lp, spine, next, raw, &taken, why))
+            return -1;
+        if (!taken && some_entries(lp, spine, next, raw, why))
             return -1;
     }
     if (log_writer_range(lp->writer)->size < lp->target.size && part_of_bundle(lp, spine, raw, why))

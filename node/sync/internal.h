@@ -19,6 +19,7 @@ struct part {
     char what[PART_NAME_MAX];
     uint64_t cap; /* of bytes */
     const char *known; /* an ETag: that it is this one still is answer enough. NULL: it is not */
+    const struct cs_tile *keep; /* a bundle: kept as it comes (log_bundle_keep). NULL: nothing is */
     enum part_state state;
     struct cs_buffer bytes; /* as they go over the wire: bundles are gzip */
     char etag[80]; /* empty when the source has none */

@@ -61,24 +61,46 @@ static void take(struct http_fetch *fetch, struct part *part)
         strcpy(part->etag, etag);
 }
 
+struct waiting {
+    struct log_pull *lp;
+    struct part *part;
+};
+
+/* What came is safe from whatever ends this pull, while others are on their way. */
+static void came(struct http_fetch *fetch, void *arg)
+{
+    const struct waiting *waiting = arg;
+    struct part *part = waiting->part;
+
+    take(fetch, part);
+    if (part->keep && part->state == PART_HERE)
+        log_bundle_keep(waiting->lp->pull->setup->home, waiting->lp->log.origin, part->keep,
+                        cs_buffer_span(&part->bytes));
+}
+
 static int get(struct source *source, struct log_pull *lp, struct part *part, size_t n,
                struct problem *why)
 {
     const struct http_source *s = (const struct http_source *)(void *)source;
     struct http_fetch *list[PARTS_AT_ONCE] = {NULL};
+    struct waiting waiting[PARTS_AT_ONCE];
     /* What the client says of the first failure is said again by `look`, of the first in order. */
     struct problem ignored = PROBLEM_INIT;
     int rc = -1, failed;
 
     assert(n <= PARTS_AT_ONCE);
-    for (size_t i = 0; i < n; i++)
+    for (size_t i = 0; i < n; i++) {
         if (!(list[i] = ask(s, lp, &part[i], why)))
             goto out;
+        part[i].state = PART_MISSING;
+        waiting[i] = (struct waiting){lp, &part[i]};
+        list[i]->done = came;
+        list[i]->done_arg = &waiting[i];
+    }
     failed = http_fetch(s->client, list, n, &ignored);
     for (size_t i = 0; i < n; i++) {
         lp->pull->result->requests++;
         lp->pull->result->bytes += list[i]->received_bytes;
-        take(list[i], &part[i]);
     }
     for (size_t i = 0; i < n; i++)
         if (look(s, list[i], &part[i], why))
