@@ -157,7 +157,7 @@ enum cs_status cs_bundle_add(struct cs_buffer *raw, struct cs_span entry)
 {
     if (entry.n > CS_ENTRY_MAX)
         return CS_TOO_LARGE;
-    if (entry.n < CS_ENTRY_HEAD)
+    if (entry.n == 0) /* a length of 0 says that an entry was redacted */
         return CS_MALFORMED;
     if (!cs_buffer_reserve(raw, 2 + entry.n))
         return CS_NO_MEMORY;

@@ -69,8 +69,8 @@ CS_MUST_USE CS_API enum cs_status cs_redaction_write(uint64_t epoch, uint64_t in
 CS_MUST_USE CS_API enum cs_status cs_redaction_read(struct cs_span payload, uint64_t epoch,
                                                     uint64_t at, uint64_t *index);
 
-/* Appends an entry to a raw (not yet compressed) bundle. CS_TOO_LARGE, or CS_MALFORMED for what is
- * shorter than an entry's head. */
+/* Appends an entry to a raw (not yet compressed) bundle, whether it can be read or not: a log keeps what its
+ * publisher signed. CS_TOO_LARGE, or CS_MALFORMED for an empty one. */
 CS_MUST_USE CS_API enum cs_status cs_bundle_add(struct cs_buffer *raw, struct cs_span entry);
 CS_API void cs_bundle_add_redacted(struct cs_buffer *raw, const struct cs_hash *leaf);
 

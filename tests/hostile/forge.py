@@ -95,8 +95,8 @@ def forge_log(home, out, shelf, epoch, time):
             if level == 0:
                 put(f"{base}/tile/entries/{name}", gzip.compress(raw(items[i:i + 256])))
     for start in range(len(items)):
-        for end in {start + 1, len(items), min(len(items), start // 256 * 256 + 256)}:
-            put(f"{base}/entries/{start}-{end}", gzip.compress(raw(items[start:end])))
+        for end in {start + 1 if start == 0 else len(items), len(items), min(len(items), start // 256 * 256 + 256)}:
+            put(f"{base}/entries/{start}-{end}", gzip.compress(raw(items[start:end]), 1))
     node = node_id(home)
     origin = f"{node}/{shelf}/{epoch}"
     text = f"{origin}\n{len(items)}\n{b64(root_of(leaves))}\n"
@@ -132,16 +132,49 @@ def show_entries(paths):
                 data = data[34:]
 
 
+def strict_json(text):
+    """JSON within the bounds of SPEC.md section 2, or ValueError."""
+    def refuse(*_):
+        raise ValueError
+
+    def members(pairs):
+        if len(pairs) > 256 or len(dict(pairs)) < len(pairs):
+            refuse()
+        return dict(pairs)
+
+    def check(value, depth):
+        if isinstance(value, (dict, list)) and depth == 16:
+            refuse()
+        if isinstance(value, str) and "\0" in value or value in (float("inf"), -float("inf")):
+            refuse()
+        if isinstance(value, str):
+            value.encode()
+        if isinstance(value, int) and not -2**63 <= value < 2**63:
+            refuse()
+        for inner in [*value, *value.values()] if isinstance(value, dict) else value if isinstance(value, list) else []:
+            check(inner, depth + 1)
+
+    value = json.loads(text.decode(), object_pairs_hook=members, parse_constant=refuse)
+    check(value, 0)
+    return value
+
+
 def live_of(items, epoch):
     """The places that live on in the next epoch, by SPEC.md section 11, written apart from the node."""
     said, redacted = {}, set()
     for i, (entry, _) in enumerate(items):
-        if entry is None:
+        if entry is None or len(entry) < 18 or entry[0] != 1:
             continue
-        op, value = chr(entry[1]), json.loads(entry[18:])
-        if op == "R" and value["epoch"] == epoch and 1 <= value["index"] < i:
+        op = chr(entry[1])
+        try:
+            value = strict_json(entry[18:])
+        except (ValueError, RecursionError):
+            continue
+        if not isinstance(value, dict):
+            continue
+        if op == "R" and value.get("epoch") == epoch and 1 <= value.get("index", 0) < i:
             redacted.add(value["index"])
-        if op in "PD":
+        if op in "PD" and isinstance(value.get("id"), str) and type(value.get("rev")) is int and value["rev"] > 0:
             said.setdefault(value["id"], []).append((-value["rev"], i, op))
     best = (min((x for x in all if x[1] not in redacted), default=(0, 0, "D")) for all in said.values())
     return sorted(i for _, i, op in best if op == "P")

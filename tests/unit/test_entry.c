@@ -179,8 +179,16 @@ static void test_entry_sizes(void **state)
     cs_buffer_add_byte(&entry, 0);
     assert_int_equal(cs_entry_read(cs_buffer_span(&entry), &read), CS_TOO_LARGE);
     assert_int_equal(cs_bundle_add(&raw, cs_buffer_span(&entry)), CS_TOO_LARGE);
-    assert_int_equal(cs_bundle_add(&raw, cs_span_make(entry.p, CS_ENTRY_HEAD - 1)), CS_MALFORMED);
+    assert_int_equal(cs_bundle_add(&raw, cs_span_make(entry.p, 0)), CS_MALFORMED);
     assert_int_equal(raw.n, 2 + CS_ENTRY_MAX);
+
+    /* Too short to be read, and kept all the same: somebody signed it. */
+    assert_int_equal(cs_bundle_add(&raw, cs_span_make(entry.p, 1)), CS_OK);
+    rest = cs_span_make(raw.p + 2 + CS_ENTRY_MAX, raw.n - 2 - CS_ENTRY_MAX);
+    assert_int_equal(cs_bundle_next(&rest, &item), CS_OK);
+    assert_int_equal(item.entry.n, 1);
+    assert_int_equal(rest.n, 0);
+    assert_int_equal(cs_entry_read(item.entry, &read), CS_MALFORMED);
     cs_buffer_free(&entry);
     cs_buffer_free(&raw);
 }
