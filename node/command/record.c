@@ -1,6 +1,7 @@
 #include "command/command.h"
 #include "command/document.h"
 #include "command/record_show.h"
+#include "command/record_withdrawn.h"
 #include "command/text.h"
 
 #include <inttypes.h>
@@ -103,6 +104,22 @@ static int show(struct call *call, const struct record_row *row, json_t *record,
                        why);
 }
 
+/* An own record that was withdrawn is not there, but who still shows it can be told. */
+static int show_taken_back(struct call *call, struct reader *r, bool *taken_back,
+                           struct problem *why)
+{
+    struct cs_node_id node;
+    struct cs_uuid id;
+    bool has_node;
+
+    *taken_back = false;
+    if (read_id(call->options.argument[0], &node, &has_node, &id, why))
+        return -1;
+    if (has_node && !cs_node_id_equal(&node, signer_node(call->home->signer)))
+        return 0;
+    return record_withdrawn_show(call, r, &id, taken_back, why);
+}
+
 static int run_show(struct call *call, struct problem *why)
 {
     struct cs_buffer json = {.alloc = memory_allocator()};
@@ -110,13 +127,20 @@ static int run_show(struct call *call, struct problem *why)
     struct reader *r = store_reader(call->home->store, why);
     json_t *record = NULL;
     enum cs_status status;
+    bool taken_back = false;
     int rc = -1;
 
     if (!row) {
         problem_no_memory(why);
         goto out;
     }
-    if (!r || find(r, call->options.argument[0], row, &json, why))
+    if (!r || show_taken_back(call, r, &taken_back, why))
+        goto out;
+    if (taken_back) {
+        rc = 0;
+        goto out;
+    }
+    if (find(r, call->options.argument[0], row, &json, why))
         goto out;
     status = cs_json_read(cs_buffer_span(&json), CS_ENTRY_MAX, &record);
     if (status != CS_OK)

@@ -60,7 +60,9 @@ int store_own_adopt(struct transaction *t, row_id bid, row_id sid, const char *s
         return 0;
     *changed = true;
     if (statement_run(writer_of(t), why,
-                      "UPDATE record SET sid=?,rev=?,published=?,pubhash=?,idx=? WHERE rid=?",
+                      "UPDATE record SET sid=?,rev=?,published=?,pubhash=?,idx=?,"
+                      "epoch=coalesce((SELECT l.epoch FROM log l JOIN shelf s ON s.lid=l.lid"
+                      " WHERE s.sid=?1),1) WHERE rid=?",
                       "iiibii", sid, (int64_t)entry->rev, (int64_t)(put ? 1 : 2),
                       put ? cs_span_make(entry->body_hash.b, CS_HASH) : cs_span_make(NULL, 0),
                       (int64_t)entry->index, rid) ||

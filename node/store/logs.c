@@ -182,13 +182,15 @@ int store_log_publish(struct transaction *t, row_id lid, const struct cs_range *
     int64_t size;
 
     if (statement_number(c, why, &size, "SELECT size FROM log WHERE lid=?", "i", lid) ||
-        statement_run(c, why,
-                      "UPDATE record SET rev=p.rev,published=CASE p.op WHEN 80 THEN 1 ELSE 2 END,"
-                      "pubhash=p.hash,lid=NULL,idx=p.idx FROM (SELECT q.rid,q.rev,q.op,v.hash,"
-                      "row_number() OVER (ORDER BY q.rid)-1+?2 AS idx FROM pending q"
-                      " LEFT JOIN version v ON v.vid=q.vid WHERE q.lid=?1) p"
-                      " WHERE record.rid=p.rid",
-                      "ii", lid, size) ||
+        statement_run(
+            c, why,
+            "UPDATE record SET rev=p.rev,published=CASE p.op WHEN 80 THEN 1 ELSE 2 END,"
+            "pubhash=p.hash,lid=NULL,idx=p.idx,"
+            "epoch=(SELECT epoch FROM log WHERE lid=?1) FROM (SELECT q.rid,q.rev,q.op,v.hash,"
+            "row_number() OVER (ORDER BY q.rid)-1+?2 AS idx FROM pending q"
+            " LEFT JOIN version v ON v.vid=q.vid WHERE q.lid=?1) p"
+            " WHERE record.rid=p.rid",
+            "ii", lid, size) ||
         statement_run(c, why, "DELETE FROM pending WHERE lid=?", "i", lid) ||
         statement_run(c, why, "UPDATE redaction SET salt=NULL WHERE lid=? AND salt IS NOT NULL",
                       "i", lid) ||

@@ -134,9 +134,24 @@ static const char schema_epochs[] =
     "ALTER TABLE log ADD COLUMN next_salt BLOB;"
     "CREATE TABLE leaving(origin TEXT PRIMARY KEY) WITHOUT ROWID;";
 
+/*
+ * receipt       what another node says, under its signature, that it has applied of an own log: `applied`
+ *               entries of `epoch`, which it had seen at `seen`; heard here at `heard`. It outlives the
+ *               partnership. asked: when that node was last asked.
+ * record.epoch  the one that idx counts in, of own records
+ */
+static const char schema_receipts[] =
+    "CREATE TABLE receipt(lid INTEGER NOT NULL REFERENCES log ON DELETE CASCADE,"
+    " nid INTEGER NOT NULL REFERENCES node, epoch INTEGER NOT NULL DEFAULT 0,"
+    " applied INTEGER NOT NULL DEFAULT 0, seen INTEGER NOT NULL DEFAULT 0,"
+    " heard INTEGER NOT NULL DEFAULT 0, asked INTEGER NOT NULL DEFAULT 0,"
+    " PRIMARY KEY(lid,nid)) WITHOUT ROWID;"
+    "ALTER TABLE record ADD COLUMN epoch INTEGER NOT NULL DEFAULT 1;";
+
 /* Step n brings a database of version n to n + 1. A step that homes have gone through never changes. */
 static const char *const steps[] = {
-    schema_1, schema_keys, schema_seen, schema_gossip, schema_redaction, schema_epochs,
+    schema_1,         schema_keys,   schema_seen,     schema_gossip,
+    schema_redaction, schema_epochs, schema_receipts,
 };
 const int schema_newest = sizeof steps / sizeof *steps;
 

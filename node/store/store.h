@@ -12,6 +12,7 @@
 #include "store/store_index.h"
 #include "store/store_logs.h"
 #include "store/store_nodes.h"
+#include "store/store_receipts.h"
 #include "store/store_records.h"
 #include "store/store_seen.h"
 #include "store/store_types.h"

@@ -190,6 +190,10 @@ int prefix_get(struct log_pull *lp, struct source *source, uint64_t old_size,
 /* ---- collect.c */
 /* Asks the peer of this pull to cosign own logs that have few cosignatures yet. */
 int collect_cosignatures(struct pull *p, struct problem *why);
+/* ---- receipts.c */
+/* Asks the peer of this pull, if it is time, how far it has applied own logs. Its silence is no failure. */
+int collect_receipts(struct pull *p, struct problem *why);
+
 /* ---- epoch.c */
 /* Brings what is held of a shelf to the epoch that the profile names, if it holds another. *older: the
  * source has an epoch that was ended, and does not claim otherwise. */

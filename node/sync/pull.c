@@ -119,6 +119,12 @@ static int renew(struct pull *p, struct problem *why)
     return peering_renew(p->setup->peering, p->client, p->contact, why);
 }
 
+/* What this node wants of a peer whose shelves were just got. */
+static int collect(struct pull *p, struct problem *why)
+{
+    return collect_cosignatures(p, why) || collect_receipts(p, why) ? -1 : 0;
+}
+
 static int pull_peer(struct pull *p, bool *changed, struct problem *why)
 {
     if ((p->setup->renew ||
@@ -126,14 +132,14 @@ static int pull_peer(struct pull *p, bool *changed, struct problem *why)
         renew(p, why))
         return -1;
     if (pull_shelves(p, changed, why) == 0)
-        return collect_cosignatures(p, why);
+        return collect(p, why);
     if (p->renewed || !(is(why, "wrong_certificate") || is(why, "not_there") ||
                         is(why, "no_signature") || is(why, "bad_signature")))
         return -1;
     problem_clear(why);
     if (renew(p, why) || pull_shelves(p, changed, why))
         return -1;
-    return collect_cosignatures(p, why);
+    return collect(p, why);
 }
 
 static int record_result(struct pull *p, row_id nid, const struct problem *failed,
