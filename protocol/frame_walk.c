@@ -15,10 +15,12 @@ bool cs_frame_limit(unsigned char type, uint32_t *max)
     switch (type) {
     case CS_FRAME_KEYSET:
     case CS_FRAME_PROFILE:
-    case CS_FRAME_CHARTER:
     case CS_FRAME_HELLO:
     case CS_FRAME_MESSAGE:
         *max = CS_NOTE_MAX;
+        return true;
+    case CS_FRAME_CHARTER:
+        *max = CS_CHARTER_MAX;
         return true;
     case CS_FRAME_CHECKPOINT:
         *max = CS_CHECKPOINT_MAX;

@@ -41,6 +41,15 @@
 #define CS_SEEN_MAX (1u << 20) /* a line has about 200 bytes */
 #define CS_LOG_SIZE_MAX (UINT64_C(1) << 40) /* tile numbers stay in five path elements */
 
+#define CS_CHARTER_MAX (1u << 20) /* a member's line has about 200 bytes */
+#define CS_CHARTER_COORDINATORS_MAX 8 /* the old ones and the new ones all fit in 16 signatures */
+#define CS_CHARTER_MEMBERS_MAX 4096
+#define CS_CHARTER_TERMS_MAX 32
+#define CS_CHARTER_TERM_MAX 1000
+#define CS_CHARTER_CHAIN_MAX 1024 /* versions from the first one on: 85 years of one a month */
+#define CS_CHARTER_LIFETIME_MAX                                                                    \
+    7776000 /* 90 days: for so long an expelled member may be believed */
+
 #define CS_JSON_DEPTH_MAX 16
 #define CS_JSON_MEMBERS_MAX 256 /* in one object */
 #define CS_RECORD_LANGUAGES_MAX 16

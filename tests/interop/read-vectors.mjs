@@ -93,6 +93,10 @@ const topics = {
     const got = attempt(() => say.readCheckpoint(c.note, c.origin, c.node, say.readKeyset(c.keyset)));
     return c.refused ? got === null : got?.size === BigInt(c.size) && notes.b64(got.root) === c.root && got.time === BigInt(c.time);
   },
+  charters(c) {
+    const got = attempt(() => say.readCharters(c.chain));
+    return (got?.id ?? null) === (c.charter ?? null) && (!got || isDeepStrictEqual(got.members, c.members));
+  },
 };
 
 console.log(`1..${Object.keys(topics).length}`);

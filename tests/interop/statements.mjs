@@ -1,4 +1,4 @@
-// Keysets, profiles, first contact, checkpoints and signed requests: SPEC.md §4 to §7 and §11.
+// Keysets, profiles, first contact, checkpoints and signed requests: SPEC.md §4 to §7, §11 and §18.
 import { createHmac } from 'node:crypto';
 import { isIPv6 } from 'node:net';
 import { TIME_MAX, b32, b64, checkKey, decimal, fields, fromB32, fromB64, fromB64url, mustVerify, need, readNote, refuse, sha256, signed, verifyNote } from './notes.mjs';
@@ -131,6 +131,69 @@ export function readCheckpoint(input, origin, node, keyset) {
   need(size > 0n || root.equals(sha256('')), 'the root of an empty tree');
   mustVerify(note, { name: origin, type: 1, key: keyset.log });
   return { size, root, time: mustVerify(note, { name: `${node}/witness`, type: 4, key: keyset.witness }) };
+}
+
+// ---- §18
+const ROLES = ['publisher', 'evaluator', 'mirror', 'observer'];
+function readRoles(text) {
+  const given = text.split(',');
+  need(given.join() === ROLES.filter((r) => given.includes(r)).join() && (given.length === 1 || !given.includes('observer')), 'roles');
+  return given;
+}
+const ascending = (list, key) => need(list.every((x, i) => i === 0 || list[i - 1][key] < x[key]), 'order');
+const charterSigners = (note, charter) => charter.coordinators.filter((c) => verifyNote(note, { name: `${c.node}/gov`, type: 1, key: c.key }) !== 'absent').length;
+export function readCharter(input) {
+  const note = readNote(input, 1 << 20), f = fields(note.text, 'commonshelf/charter/v1');
+  let at = 0;
+  const take = (word) => { need(f[at]?.[0] === word, `${word} is missing`); return f[at++][1]; };
+  const several = (word, most, read) => {
+    const list = [];
+    while (f[at]?.[0] === word) list.push(read(f[at++][1]));
+    need(list.length <= most, `too many of ${word}`);
+    return list;
+  };
+  const c = { note, text: note.text, name: take('name'), version: decimal(take('version'), 1024n) };
+  const prev = take('prev');
+  c.prev = prev === '-' ? null : hash(prev);
+  need(Buffer.byteLength(c.name) <= 400 && c.version >= 1n && (c.version === 1n) === (c.prev === null) && (c.prev === null || c.prev.some((b) => b)), 'head');
+  c.issued = decimal(take('issued'), TIME_MAX);
+  const life = decimal(take('expires'), TIME_MAX) - c.issued;
+  need(life > 0n && life <= 7776000n, 'times');
+  c.threshold = decimal(take('threshold'), 8n);
+  c.coordinators = several('coordinator', 8, (v) => {
+    const [node, key, ...more] = v.split(' ');
+    need(key !== undefined && more.length === 0, 'a coordinator');
+    return { node: nodeId(node), key: checkKey(fromB64(key)) };
+  });
+  need(c.threshold >= 1n && c.threshold <= BigInt(c.coordinators.length), 'threshold');
+  need(new Set(c.coordinators.map((x) => b64(x.key))).size === c.coordinators.length, 'a key twice');
+  c.terms = several('term', 32, (v) => need(Buffer.byteLength(v) <= 1000, 'a term'));
+  c.members = several('member', 4096, (v) => {
+    const m = /^([^ ]+) roles=([^ ]+) since=([^ ]+) (.+)$/su.exec(v);
+    need(m && Buffer.byteLength(m[4]) <= 400, 'a member');
+    return { node: nodeId(m[1]), roles: readRoles(m[2]), since: decimal(m[3], TIME_MAX), name: m[4] };
+  });
+  need(at === f.length, 'an unknown line');
+  ascending(c.coordinators, 'node');
+  ascending(c.members, 'node');
+  need(c.coordinators.every((x) => c.members.some((m) => m.node === x.node)), 'a coordinator that is no member');
+  need(charterSigners(note, c) >= Number(c.threshold), 'too few signatures');
+  return c;
+}
+export function readCharters(notes) {
+  let now = null, id = null;
+  for (const input of notes) {
+    const next = readCharter(input);
+    if (now) {
+      need(next.version === now.version + 1n && next.prev.equals(sha256(now.text)) && next.issued >= now.issued, 'it does not follow');
+      need(charterSigners(next.note, now) >= Number(now.threshold), 'the coordinators before did not sign');
+    } else {
+      need(next.version === 1n, 'not the first one');
+      id = 'ch1' + b32(sha256(next.text));
+    }
+    now = next;
+  }
+  return { id, members: now.members.map((m) => m.node) };
 }
 
 // ---- §7: a word for what is wrong, or 'good'

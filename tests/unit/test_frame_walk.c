@@ -136,6 +136,8 @@ static void test_numbers(void **state)
     expect_last("KF", 'C', 0, 0, CS_CHECKPOINT_MAX, CS_OK);
     expect_last("KF", 'C', 0, 0, CS_CHECKPOINT_MAX + 1, CS_TOO_LARGE);
     expect_last("K", 'F', 0, 0, CS_NOTE_MAX + 1, CS_TOO_LARGE);
+    expect_last("KF", 'V', 0, 0, CS_CHARTER_MAX, CS_OK);
+    expect_last("KFV", 'V', 0, 0, CS_CHARTER_MAX + 1, CS_TOO_LARGE);
 }
 
 /* A frame that claims more than there is takes no memory and gives none. */

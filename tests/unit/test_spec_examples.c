@@ -6,6 +6,7 @@
 #include "tests/unit/spec_page.h"
 
 #include <commonshelf/chain.h>
+#include <commonshelf/charter.h>
 #include <commonshelf/checkpoint.h>
 #include <commonshelf/compaction.h>
 #include <commonshelf/encode.h>
@@ -811,6 +812,30 @@ static void tile_paths(void **state)
     cs_buffer_free(&value);
 }
 
+/* ---- §18 */
+
+static void charters(void **state)
+{
+    struct cs_node_id first = id_of("keyset"), second = id_of("keyset-second");
+    struct cs_keyset keyset = keyset_of("keyset-3");
+    struct cs_charter now, next;
+    struct cs_charter_member member;
+    struct cs_charter_id id;
+
+    (void)state;
+    assert_int_equal(cs_charter_read(block("charter"), &now), CS_OK);
+    assert_int_equal(cs_charter_id(&now, &id), CS_OK);
+    expect_field("charter-id", "charter id", id.s);
+    assert_int_equal(cs_charter_read(block("charter-2"), &next), CS_OK);
+    assert_int_equal(cs_charter_follows(&now, block("charter-2"), &next), CS_OK);
+    assert_int_equal(next.members, now.members + 1);
+    assert_true(cs_charter_find(&next, &second, &member));
+    assert_int_equal(member.roles, CS_CHARTER_PUBLISHER | CS_CHARTER_MIRROR);
+    /* The first node's key is the one that its keyset gives. */
+    assert_true(cs_node_id_equal(&now.coordinator[1].node, &first));
+    assert_memory_equal(now.coordinator[1].gov.b, keyset.gov.b, CS_KEY_PUBLIC);
+}
+
 /* ---- §14 */
 
 /* clang-format off */
@@ -830,6 +855,9 @@ static const struct {
     CAP(CS_FRAMES_BODY_MAX), CAP(CS_INVITE_SECRET), CAP(CS_NONCE), CAP(CS_REQUEST_LIFETIME_MAX),
     CAP(CS_REQUEST_SKEW_MAX), CAP(CS_COSIGNATURE_AHEAD), CAP(CS_HTTPSIG_INPUT_MAX),
     CAP(CS_HTTPSIG_VALUE_MAX), CAP(CS_PROOF_MAX), CAP(CS_SEEN_LOGS_MAX), CAP(CS_SEEN_MAX),
+    CAP(CS_CHARTER_MAX), CAP(CS_CHARTER_COORDINATORS_MAX), CAP(CS_CHARTER_MEMBERS_MAX),
+    CAP(CS_CHARTER_TERMS_MAX), CAP(CS_CHARTER_TERM_MAX), CAP(CS_CHARTER_CHAIN_MAX),
+    CAP(CS_CHARTER_LIFETIME_MAX),
 };
 /* clang-format on */
 #define CAPS (sizeof(caps) / sizeof(caps[0]))
@@ -909,6 +937,7 @@ int main(void)
         cmocka_unit_test(the_cosigned_checkpoint),
         cmocka_unit_test(the_seen_note),
         cmocka_unit_test(the_evidence),
+        cmocka_unit_test(charters),
         cmocka_unit_test(every_cap),
         cmocka_unit_test(no_example_is_left),
     };

@@ -7,6 +7,7 @@
 #include <inttypes.h>
 #include <jansson.h>
 
+#include <commonshelf/charter.h>
 #include <commonshelf/checkpoint.h>
 #include <commonshelf/encode.h>
 #include <commonshelf/entry.h>
@@ -591,6 +592,50 @@ static void checkpoint(const json_t *c)
     expect(memcmp(read.root.b, root.b, sizeof root.b) == 0);
 }
 
+/* CS_OK if every step of the chain is good; `last` points into the case. */
+static enum cs_status follow_charters(const json_t *chain, struct cs_charter_id *id,
+                                      struct cs_charter *last)
+{
+    struct cs_charter next;
+    enum cs_status status = CS_OK;
+    json_t *item;
+    size_t i;
+
+    json_array_foreach(chain, i, item)
+    {
+        struct cs_span text = cs_span_make(json_string_value(item), json_string_length(item));
+
+        if ((status = cs_charter_read(text, &next)) != CS_OK)
+            return status;
+        status = i == 0 ? cs_charter_id(&next, id) : cs_charter_follows(last, text, &next);
+        if (status != CS_OK)
+            return status;
+        *last = next;
+    }
+    return status;
+}
+
+static void charter(const json_t *c)
+{
+    const json_t *wanted = json_object_get(c, "members");
+    struct cs_charter_member member;
+    struct cs_charter last;
+    struct cs_charter_id id;
+    struct cs_span rest;
+    enum cs_status status = follow_charters(json_object_get(c, "chain"), &id, &last);
+    size_t n = 0;
+
+    if (!has(c, "charter")) {
+        expect(status != CS_OK && status != CS_NO_MEMORY && status != CS_INTERNAL);
+        return;
+    }
+    expect_status(status, CS_OK);
+    expect(cs_span_is(text_of(c, "charter"), id.s));
+    for (rest = last.member_lines; cs_charter_next_member(&rest, &member); n++)
+        expect(strcmp(json_string_value(json_array_get(wanted, n)), member.node.s) == 0);
+    expect(n == json_array_size(wanted) && n == last.members);
+}
+
 #define TOPICS(X)                                                                                  \
     X(encodings, encoding)                                                                         \
     X(notes, note)                                                                                 \
@@ -602,7 +647,8 @@ static void checkpoint(const json_t *c)
     X(records, record)                                                                             \
     X(entries, entry)                                                                              \
     X(trees, tree)                                                                                 \
-    X(checkpoints, checkpoint)
+    X(checkpoints, checkpoint)                                                                     \
+    X(charters, charter)
 
 #define TEST(topic, check)                                                                         \
     static void vectors_of_##topic(void **state)                                                   \
