@@ -102,6 +102,20 @@ enum cs_status cs_checkpoint_parse(struct cs_span note, struct cs_checkpoint *ou
     return status ? status : parse_text(parsed.text, out);
 }
 
+enum cs_status cs_checkpoint_cosigned(struct cs_span note, const struct cs_node_id *node,
+                                      const struct cs_keyset *keyset, uint64_t *time)
+{
+    char name[CS_NOTE_NAME_MAX + 1];
+    struct cs_note_key key;
+    struct cs_note parsed;
+    enum cs_status status = cs_note_parse(note, CS_CHECKPOINT_MAX, &parsed);
+
+    if (status)
+        return status;
+    cs_keyset_key(keyset, node, CS_ROLE_WITNESS, NULL, name, &key);
+    return cs_note_verify(&parsed, &key, time);
+}
+
 enum cs_status cs_checkpoint_read(struct cs_span note, const char *origin,
                                   const struct cs_node_id *node, const struct cs_keyset *keyset,
                                   struct cs_checkpoint *out)

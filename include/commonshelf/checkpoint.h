@@ -36,6 +36,12 @@ CS_API void cs_checkpoint_write(const struct cs_checkpoint *checkpoint, struct c
  * CS_WRONG_HASH. No signature is looked at. */
 CS_MUST_USE CS_API enum cs_status cs_checkpoint_parse(struct cs_span note,
                                                       struct cs_checkpoint *out);
+/* Whether `node` is among the witnesses of a checkpoint's note, and at what time by its clock: verified by the
+ * witness key of its keyset, whatever the checkpoint says and whoever else signed. `time` may be NULL. */
+CS_MUST_USE CS_API enum cs_status cs_checkpoint_cosigned(struct cs_span note,
+                                                         const struct cs_node_id *node,
+                                                         const struct cs_keyset *keyset,
+                                                         uint64_t *time);
 /* Parses and verifies: exactly this origin (CS_WRONG_ORIGIN), the log key's signature, the own
  * witness's cosignature. On failure `out` is unchanged. Its time is the caller's to judge. */
 CS_MUST_USE CS_API enum cs_status cs_checkpoint_read(struct cs_span note, const char *origin,

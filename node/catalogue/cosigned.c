@@ -10,18 +10,13 @@ static int merge(struct catalogue *c, const struct log_row *log, const struct cs
                  struct problem *why)
 {
     struct cs_buffer note = {.alloc = memory_allocator()};
-    char name[CS_NOTE_NAME_MAX + 1];
-    struct cs_note_key key;
-    struct cs_note parsed;
     bool found;
     int rc = -1;
 
     if (store_log_checkpoint(c->reader, log->lid, &note, &found, why))
         goto out;
-    cs_keyset_key(keyset, node, CS_ROLE_WITNESS, NULL, name, &key);
     rc = !found || cs_note_put_line(cs_buffer_span(&note), CS_CHECKPOINT_MAX, line, out) != CS_OK ||
-         cs_note_parse(cs_buffer_span(out), CS_CHECKPOINT_MAX, &parsed) != CS_OK ||
-         cs_note_verify(&parsed, &key, time) != CS_OK ||
+         cs_checkpoint_cosigned(cs_buffer_span(out), node, keyset, time) != CS_OK ||
          cs_checkpoint_read(cs_buffer_span(out), log->origin, signer_node(c->signer),
                             signer_keyset(c->signer), checkpoint) != CS_OK;
 out:

@@ -108,7 +108,7 @@ static int find_way(const struct call *call, char *const *argv, bool named, enum
     uint64_t start = clock_monotonic_ms(), waited;
 
     while (try_once(call, argv, named, way, fd, why)) {
-        if (!why->code || strcmp(why->code, "locked") != 0)
+        if (!problem_is(why, "locked"))
             return -1;
         problem_clear(why);
         if (call->command->home == COMMAND_READS) {

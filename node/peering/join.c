@@ -149,7 +149,7 @@ static int send_hello(struct joining *j, struct introduction *answer, struct pro
             goto out;
         if (http_fetch(j->client, &fetch, 1, why) == 0)
             break;
-        if (tries == HELLO_TRIES || (why && why->code && strcmp(why->code, "cancelled") == 0))
+        if (tries == HELLO_TRIES || problem_is(why, "cancelled"))
             goto out;
     }
     if (fetch->status != 200) {

@@ -308,7 +308,7 @@ int store_index_check(struct index *index, bool *ok, struct problem *why)
         rc = -1;
     if (rc >= 0)
         return 0;
-    if (index->failure.code && strcmp(index->failure.code, "database_damaged") == 0) {
+    if (problem_is(&index->failure, "database_damaged")) {
         problem_clear(&index->failure);
         *ok = false;
         return 0;

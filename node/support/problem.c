@@ -95,6 +95,22 @@ void problem_clear(struct problem *why)
     why->detail[0] = '\0';
 }
 
+bool problem_is(const struct problem *why, const char *codes)
+{
+    const char *at = codes;
+    size_t n;
+
+    if (!why || !why->code)
+        return false;
+    n = strlen(why->code);
+    while (strncmp(at, why->code, n) != 0 || (at[n] != ' ' && at[n] != '\0')) {
+        if (!(at = strchr(at, ' ')))
+            return false;
+        at++;
+    }
+    return true;
+}
+
 int problem_no_memory(struct problem *why)
 {
     return problem_set(why, "no_memory", "%s",

@@ -54,5 +54,7 @@ int problem_no_memory(struct problem *why);
 __attribute__((format(printf, 2, 3))) void problem_detail(struct problem *why, const char *format,
                                                           ...);
 void problem_clear(struct problem *why);
+/* True if its code is one of `codes`, which are separated by single spaces. `why` may be NULL. */
+bool problem_is(const struct problem *why, const char *codes);
 
 #endif

@@ -102,7 +102,7 @@ static int check_only(const struct bundle_file *file, const struct cs_node_id *o
 
 static bool was_cancelled(const struct sync_result *result)
 {
-    return result->why.code && strcmp(result->why.code, "cancelled") == 0;
+    return problem_is(&result->why, "cancelled");
 }
 
 static int import(struct import *im, const struct bundle_trust *trust, struct bundle_in *in,

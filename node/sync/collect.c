@@ -21,15 +21,13 @@ struct collection {
 static bool is_wanted(const struct collection *c)
 {
     const struct contact *peer = c->pull->contact;
-    char name[CS_NOTE_NAME_MAX + 1];
-    struct cs_note_key key;
     struct cs_note parsed;
 
     if (cs_note_parse(cs_buffer_span(&c->note), CS_CHECKPOINT_MAX, &parsed) != CS_OK ||
         parsed.signatures >= OWN_LINES + WITNESSES)
         return false;
-    cs_keyset_key(&peer->keyset, &peer->row.node.id, CS_ROLE_WITNESS, NULL, name, &key);
-    return cs_note_verify(&parsed, &key, NULL) != CS_OK;
+    return cs_checkpoint_cosigned(cs_buffer_span(&c->note), &peer->row.node.id, &peer->keyset,
+                                  NULL) != CS_OK;
 }
 
 /* One POST; `old` is the size that the peer cosigned last, as far as is known. */

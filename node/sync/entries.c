@@ -60,8 +60,8 @@ static int take_bundle(struct log_pull *lp, const struct spine *spine, uint64_t 
     struct problem wrong = PROBLEM_INIT;
     int rc;
 
-    while ((rc = check_bundle(lp, spine, bundle, part, raw, leaf, &wrong)) != 0 && wrong.code &&
-           strcmp(wrong.code, "wrong_hash") == 0 && part_elsewhere(lp, part) == 0)
+    while ((rc = check_bundle(lp, spine, bundle, part, raw, leaf, &wrong)) != 0 &&
+           problem_is(&wrong, "wrong_hash") && part_elsewhere(lp, part) == 0)
         problem_clear(&wrong);
     if (rc) {
         if (why)

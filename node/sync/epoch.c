@@ -297,7 +297,7 @@ int epoch_follow(struct pull *p, const char *shelf, uint64_t epoch, bool *change
         if (held.range.size == 0)
             return start_anew(p, &held, epoch, changed, why);
         if (step(p, &held, changed, why)) {
-            if (!why->code || strcmp(why->code, "not_there") != 0)
+            if (!problem_is(why, "not_there"))
                 return -1;
             problem_clear(why);
             return start_anew(p, &held, epoch, changed, why);

@@ -94,19 +94,6 @@ static int note_witness(struct gossip *g, row_id nid, uint64_t size, uint64_t ti
     return 0;
 }
 
-/* The witness's own line in the note; false if it is not there or bad. */
-static bool cosigned_by(struct cs_span note, const struct cs_node_id *node,
-                        const struct cs_keyset *keyset, uint64_t *time)
-{
-    char name[CS_NOTE_NAME_MAX + 1];
-    struct cs_note_key key;
-    struct cs_note parsed;
-
-    cs_keyset_key(keyset, node, CS_ROLE_WITNESS, NULL, name, &key);
-    return cs_note_parse(note, CS_CHECKPOINT_MAX, &parsed) == CS_OK &&
-           cs_note_verify(&parsed, &key, time) == CS_OK;
-}
-
 /* Their tree is larger: does it contain ours? Its tiles say, if the witness relays them; they must lead to what
  * the publisher signed. *fork true: it does not, and that is kept as evidence. */
 static int look_into(struct gossip *g, const struct contact *witness, struct cs_span note,
@@ -123,9 +110,7 @@ static int look_into(struct gossip *g, const struct contact *witness, struct cs_
         return problem_no_memory(why);
     lp->pull = g->pull;
     lp->log = g->log;
-    source_http(&relay, g->pull->client, witness);
-    relay.relay = true;
-    relay.source.live = false;
+    source_relay(&relay, g->pull->client, witness);
     *fork = false;
     if (prefix_get(lp, &relay.source, g->ours.size, theirs, hash, &n, &root, &unused) == 0 &&
         memcmp(root.b, g->ours.root.b, CS_HASH) != 0) {
@@ -166,7 +151,8 @@ static int compare(struct gossip *g, const struct contact *witness, struct cs_sp
         g->ahead = theirs.size;
         g->ahead_time = theirs.time;
     }
-    if (known && cosigned_by(note, &witness->row.node.id, &witness->keyset, &time))
+    if (known &&
+        cs_checkpoint_cosigned(note, &witness->row.node.id, &witness->keyset, &time) == CS_OK)
         return note_witness(g, witness->row.node.nid, theirs.size, time, why);
     return 0;
 }
@@ -222,37 +208,49 @@ static int ask(struct gossip *g, struct witness *w, const row_id *nid, size_t n,
     return rc;
 }
 
+/* Whose signature line that is; *known false if it is the publisher's, this node's, or of somebody whose keys are
+ * not known here. */
+static int find_signer(struct gossip *g, struct cs_span name, struct node_row *node,
+                       struct cs_keyset *keyset, bool *known, struct problem *why)
+{
+    struct cs_buffer keys = {.alloc = memory_allocator()};
+    struct cs_node_id who;
+    int rc = 0;
+
+    *known = false;
+    name.n = name.n > CS_NODE_ID_LEN ? CS_NODE_ID_LEN : name.n;
+    if (cs_node_id_read(name, &who) != CS_OK ||
+        cs_node_id_equal(&who, &g->pull->contact->row.node.id))
+        return 0;
+    if (store_node_find(g->pull->reader, &who, node, known, why))
+        return -1;
+    if (*known && node->nid != STORE_SELF)
+        rc = store_keyset_get(g->pull->reader, node->nid, 0, &keys, known, why);
+    *known = rc == 0 && *known && node->nid != STORE_SELF &&
+             cs_keyset_read(cs_buffer_span(&keys), keyset) == CS_OK;
+    cs_buffer_free(&keys);
+    return rc;
+}
+
 /* Cosignatures that came with the publisher's own checkpoint, by nodes whose keys are known here. */
 static int count_lines(struct gossip *g, struct problem *why)
 {
-    struct cs_buffer keys = {.alloc = memory_allocator()};
+    struct cs_span note = cs_buffer_span(&g->note);
     struct cs_keyset keyset;
     struct cs_note parsed;
     struct node_row node;
-    bool found;
+    uint64_t time;
     int rc = 0;
 
-    if (cs_note_parse(cs_buffer_span(&g->note), CS_CHECKPOINT_MAX, &parsed) != CS_OK)
+    if (cs_note_parse(note, CS_CHECKPOINT_MAX, &parsed) != CS_OK)
         return 0;
     for (size_t i = 0; i < parsed.signatures && rc == 0; i++) {
-        struct cs_span id = parsed.signature[i].name;
-        struct cs_node_id who;
-        uint64_t time;
+        bool known;
 
-        id.n = id.n > CS_NODE_ID_LEN ? CS_NODE_ID_LEN : id.n;
-        if (cs_node_id_read(id, &who) != CS_OK ||
-            cs_node_id_equal(&who, &g->pull->contact->row.node.id) ||
-            store_node_find(g->pull->reader, &who, &node, &found, why) || !found ||
-            node.nid == STORE_SELF)
-            continue;
-        cs_buffer_reset(&keys);
-        if (store_keyset_get(g->pull->reader, node.nid, 0, &keys, &found, why) || !found ||
-            cs_keyset_read(cs_buffer_span(&keys), &keyset) != CS_OK)
-            continue;
-        if (cosigned_by(cs_buffer_span(&g->note), &who, &keyset, &time))
+        rc = find_signer(g, parsed.signature[i].name, &node, &keyset, &known, why);
+        if (rc == 0 && known && cs_checkpoint_cosigned(note, &node.id, &keyset, &time) == CS_OK)
             rc = note_witness(g, node.nid, g->ours.size, time, why);
     }
-    cs_buffer_free(&keys);
     return rc;
 }
 

@@ -60,6 +60,8 @@ struct http_source {
     bool relay; /* it has a copy of another node's log */
 };
 void source_http(struct http_source *source, struct http_client *client, const struct contact *at);
+/* Another node that mirrors it. */
+void source_relay(struct http_source *source, struct http_client *client, const struct contact *at);
 
 /* ---- relay.c: peers that mirror the same log */
 #define RELAYS_MAX 3 /* are tried for each part */

@@ -75,11 +75,6 @@ out:
     return rc;
 }
 
-static bool is(const struct problem *why, const char *code)
-{
-    return why->code && strcmp(why->code, code) == 0;
-}
-
 int pull_shelf(struct pull *p, const struct cs_profile_shelf *shelf, bool *changed,
                struct problem *why)
 {
@@ -101,7 +96,7 @@ static int pull_shelves(struct pull *p, bool *changed, struct problem *why)
         if (pull_shelf(p, &profile->shelf[i], changed, &now) == 0)
             continue;
         /* Two histories of one shelf say nothing of the others. */
-        if (!is(&now, "forked")) {
+        if (!problem_is(&now, "forked")) {
             *why = now;
             return -1;
         }
@@ -133,8 +128,7 @@ static int pull_peer(struct pull *p, bool *changed, struct problem *why)
         return -1;
     if (pull_shelves(p, changed, why) == 0)
         return collect(p, why);
-    if (p->renewed || !(is(why, "wrong_certificate") || is(why, "not_there") ||
-                        is(why, "no_signature") || is(why, "bad_signature")))
+    if (p->renewed || !problem_is(why, "wrong_certificate not_there no_signature bad_signature"))
         return -1;
     problem_clear(why);
     if (renew(p, why) || pull_shelves(p, changed, why))
@@ -157,15 +151,8 @@ static int record_result(struct pull *p, row_id nid, const struct problem *faile
 
 bool pull_is_own_failure(const struct problem *why)
 {
-    static const char *const codes[] = {
-        "disk_full",        "permission",       "read_only",     "io",
-        "no_memory",        "database_damaged", "database_busy", "database",
-        "log_file_damaged", "log_file_missing"};
-
-    for (size_t i = 0; i < sizeof codes / sizeof *codes; i++)
-        if (is(why, codes[i]))
-            return true;
-    return false;
+    return problem_is(why, "disk_full permission read_only io no_memory database_damaged "
+                           "database_busy database log_file_damaged log_file_missing");
 }
 
 static int pull_known(struct pull *p, row_id peer, struct problem *why)
@@ -206,7 +193,7 @@ static int pull_known(struct pull *p, row_id peer, struct problem *why)
             *why = result->why;
         return -1;
     }
-    if (is(&result->why, "cancelled"))
+    if (problem_is(&result->why, "cancelled"))
         return 0;
     return record_result(p, peer, &result->why, why);
 }

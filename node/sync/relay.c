@@ -23,9 +23,7 @@ static size_t find(struct pull *p, const struct log_row *log, struct relay *out)
                 problem_clear(&unused);
                 continue;
             }
-            source_http(&relay->source, p->client, &relay->contact);
-            relay->source.relay = true;
-            relay->source.source.live = false;
+            source_relay(&relay->source, p->client, &relay->contact);
             found++;
         }
     memory_free(row);
@@ -55,13 +53,8 @@ void relays_free(struct log_pull *lp)
 
 static bool is_silence(const struct problem *why)
 {
-    static const char *const codes[] = {"refused", "unreachable", "timed_out", "unknown_host",
-                                        "cut_off", "tls",         "network",   "wrong_certificate"};
-
-    for (size_t i = 0; i < sizeof codes / sizeof *codes; i++)
-        if (why->code && strcmp(why->code, codes[i]) == 0)
-            return true;
-    return false;
+    return problem_is(why, "refused unreachable timed_out unknown_host cut_off tls network "
+                           "wrong_certificate");
 }
 
 /* The first relay that has more of it. Own failures only are failures. */

@@ -45,14 +45,9 @@ int part_elsewhere(struct log_pull *lp, struct part *part)
 /* Failures of the way there, not of what is there. */
 static bool is_source_failing(const struct problem *why)
 {
-    static const char *const codes[] = {"refused",   "unreachable", "timed_out", "unknown_host",
-                                        "cut_off",   "tls",         "network",   "not_http",
-                                        "too_large", "http_status"};
-
-    for (size_t i = 0; i < sizeof codes / sizeof *codes; i++)
-        if (why->code && strcmp(why->code, codes[i]) == 0)
-            return true;
-    return false;
+    return problem_is(why,
+                      "refused unreachable timed_out unknown_host cut_off tls network not_http "
+                      "too_large http_status");
 }
 
 int parts_get(struct log_pull *lp, struct part *part, size_t n, struct problem *why)

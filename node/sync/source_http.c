@@ -119,3 +119,10 @@ void source_http(struct http_source *source, struct http_client *client, const s
     source->at = at;
     source->relay = false;
 }
+
+void source_relay(struct http_source *source, struct http_client *client, const struct contact *at)
+{
+    source_http(source, client, at);
+    source->source.live = false;
+    source->relay = true;
+}

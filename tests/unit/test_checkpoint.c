@@ -244,6 +244,31 @@ static void test_other_witnesses(void **state)
     cs_buffer_free(&note);
 }
 
+static void test_cosigned_by(void **state)
+{
+    struct cs_node_id node = example_node_id();
+    struct cs_keyset keyset = example_keyset();
+    struct cs_buffer note = CS_BUFFER_INIT;
+    struct cs_span text = cs_span_of(ORIGIN "\n3\n" ROOT_TEXT "\n");
+    uint64_t time = 0;
+
+    (void)state;
+    assert_int_equal(cs_checkpoint_cosigned(text, &node, &keyset, &time), CS_MALFORMED);
+    cs_note_begin(&note, text);
+    sign_as(&note, text, "log", ORIGIN, CS_NOTE_ED25519, 0);
+    assert_int_equal(cs_checkpoint_cosigned(cs_buffer_span(&note), &node, &keyset, &time),
+                     CS_NO_SIGNATURE);
+    assert_int_equal(time, 0);
+    sign_as(&note, text, "witness", WITNESS, CS_NOTE_COSIGNATURE, EXAMPLE_TIME);
+    assert_int_equal(cs_checkpoint_cosigned(cs_buffer_span(&note), &node, &keyset, &time), CS_OK);
+    assert_int_equal(time, EXAMPLE_TIME);
+    assert_int_equal(cs_checkpoint_cosigned(cs_buffer_span(&note), &node, &keyset, NULL), CS_OK);
+    note.p[0] ^= 2; /* another text under the same signatures */
+    assert_int_equal(cs_checkpoint_cosigned(cs_buffer_span(&note), &node, &keyset, NULL),
+                     CS_BAD_SIGNATURE);
+    cs_buffer_free(&note);
+}
+
 static void test_size_of_a_note(void **state)
 {
     struct cs_buffer note = CS_BUFFER_INIT;
@@ -265,7 +290,8 @@ int main(void)
         cmocka_unit_test(test_worked_example),  cmocka_unit_test(test_every_flipped_bit),
         cmocka_unit_test(test_origins),         cmocka_unit_test(test_directory),
         cmocka_unit_test(test_texts_refused),   cmocka_unit_test(test_signers),
-        cmocka_unit_test(test_other_witnesses), cmocka_unit_test(test_size_of_a_note),
+        cmocka_unit_test(test_other_witnesses), cmocka_unit_test(test_cosigned_by),
+        cmocka_unit_test(test_size_of_a_note),
     };
 
     return cmocka_run_group_tests_name("checkpoint", tests, NULL, NULL);

@@ -32,6 +32,24 @@ static void the_first_stays(void **state)
     assert_int_equal(why.exit_status, EXIT_USAGE);
 }
 
+static void codes_are_whole_words(void **state)
+{
+    struct problem why = PROBLEM_INIT;
+
+    (void)state;
+    assert_false(problem_is(NULL, "one"));
+    assert_false(problem_is(&why, "one two"));
+    problem_set(&why, "data", "x");
+    assert_true(problem_is(&why, "data"));
+    assert_true(problem_is(&why, "data two"));
+    assert_true(problem_is(&why, "one data two"));
+    assert_true(problem_is(&why, "database data"));
+    assert_false(problem_is(&why, "database"));
+    assert_false(problem_is(&why, "one metadata two"));
+    assert_false(problem_is(&why, "dat"));
+    assert_false(problem_is(&why, ""));
+}
+
 static void nobody_listens(void **state)
 {
     (void)state;
@@ -174,6 +192,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_first_stays),
+        cmocka_unit_test(codes_are_whole_words),
         cmocka_unit_test(nobody_listens),
         cmocka_unit_test(long_texts_are_cut_between_characters),
         cmocka_unit_test(a_text_that_just_fits_is_whole),
