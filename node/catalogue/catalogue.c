@@ -80,9 +80,28 @@ out:
     return rc;
 }
 
+int own_logs_each(struct catalogue *c, own_log *each, void *arg, struct problem *why)
+{
+    struct log_row *log = memory_new(sizeof *log * CS_PROFILE_SHELVES_MAX);
+    size_t n;
+    int rc = -1;
+
+    if (!log)
+        return problem_no_memory(why);
+    if (store_log_list(c->reader, STORE_SELF, log, CS_PROFILE_SHELVES_MAX, &n, why))
+        goto out;
+    for (size_t i = 0; i < n; i++)
+        if (log[i].range.size > 0 && each(c, &log[i], arg, why))
+            goto out;
+    rc = 0;
+out:
+    memory_free(log);
+    return rc;
+}
+
 /* One own log at start: the signer learns what it signed, the checkpoint file is derived again, and
  * after an unclean end every file is proved. */
-static int resume_log(struct catalogue *c, const struct log_row *log, bool clean,
+static int resume_log(struct catalogue *c, const struct log_row *log, void *was_clean,
                       struct problem *why)
 {
     struct cs_buffer note = {.alloc = memory_allocator()};
@@ -107,7 +126,7 @@ static int resume_log(struct catalogue *c, const struct log_row *log, bool clean
         goto out;
     }
     signer_remember(c->signer, &checkpoint);
-    if (!clean) {
+    if (!*(const bool *)was_clean) {
         cs_range_init(&range);
         if (log_prove(c->home, log->origin, &range, log->range.size, NULL, NULL, why))
             goto out;
@@ -123,25 +142,6 @@ static int resume_log(struct catalogue *c, const struct log_row *log, bool clean
     rc = checkpoint_derive(c, log, cs_buffer_span(&note), why);
 out:
     cs_buffer_free(&note);
-    return rc;
-}
-
-static int resume_logs(struct catalogue *c, bool clean, struct problem *why)
-{
-    struct log_row *log = memory_new(sizeof *log * CS_PROFILE_SHELVES_MAX);
-    size_t n;
-    int rc = -1;
-
-    if (!log)
-        return problem_no_memory(why);
-    if (store_log_list(c->reader, STORE_SELF, log, CS_PROFILE_SHELVES_MAX, &n, why))
-        goto out;
-    for (size_t i = 0; i < n; i++)
-        if (resume_log(c, &log[i], clean, why))
-            goto out;
-    rc = 0;
-out:
-    memory_free(log);
     return rc;
 }
 
@@ -212,7 +212,7 @@ struct catalogue *catalogue_open(const char *home, struct store *store, struct s
 {
     struct catalogue *c = memory_new(sizeof *c);
     int64_t clean = 1;
-    bool found;
+    bool found, was_clean;
 
     if (!c) {
         problem_no_memory(why);
@@ -226,13 +226,14 @@ struct catalogue *catalogue_open(const char *home, struct store *store, struct s
     if (!(c->reader = store_reader(store, why)) ||
         store_meta_get(c->reader, CLEAN, &clean, &found, why))
         goto failed;
-    if (found && clean == 0) {
+    was_clean = !found || clean != 0;
+    if (!was_clean) {
         log_line(LOG_LEVEL_INFO, "catalogue", "%s",
                  _("the last end was not a clean one: proving the logs"));
         if (discard_batches(c, why))
             goto failed;
     }
-    if (look_ahead_everywhere(c, why) || resume_logs(c, !found || clean != 0, why) ||
+    if (look_ahead_everywhere(c, why) || own_logs_each(c, resume_log, &was_clean, why) ||
         remember_seen(c, why) || set_clean(c, false, why))
         goto failed;
     resume_redactions(c);

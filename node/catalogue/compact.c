@@ -124,20 +124,13 @@ static int sign_and_switch(struct catalogue *c, const struct log_row *log, struc
     struct cs_buffer note = {.alloc = memory_allocator()};
     struct cs_checkpoint checkpoint;
     struct transaction *t = NULL;
-    struct cs_hash a, b;
+    struct cs_range proved;
     int rc = -1;
 
     cs_range_init(&next->range);
-    if (log_prove(c->home, next->origin, &next->range, written->size, NULL, NULL, why))
+    if (log_read_again(c, next, written, &proved, why))
         goto out;
-    cs_range_root(written, &a);
-    cs_range_root(&next->range, &b);
-    if (memcmp(a.b, b.b, CS_HASH) != 0) {
-        problem_set(why, "log_file_damaged",
-                    _("The disk gave back other bytes than were written to the log. Nothing was "
-                      "signed, the published catalogue is as before. Check the disk."));
-        goto out;
-    }
+    next->range = proved;
     if (checkpoint_sign(c, next, &next->range, &checkpoint, &note, why) ||
         !(t = store_begin(c->store, why)))
         goto out;
@@ -264,33 +257,36 @@ int logs_remove_leaving(const char *home, struct store *store, struct reader *r,
     }
 }
 
+struct pruning {
+    uint64_t before, pruned;
+};
+
+static int prune(struct catalogue *c, const struct log_row *log, void *arg, struct problem *why)
+{
+    struct pruning *pruning = arg;
+    struct transaction *t;
+
+    if (log->superseded == 0 || log->superseded >= pruning->before)
+        return 0;
+    if (!(t = store_begin(c->store, why)) || store_log_remove(t, log->lid, why) ||
+        store_commit(&t, why)) {
+        store_rollback(&t);
+        return -1;
+    }
+    pruning->pruned++;
+    return 0;
+}
+
 int catalogue_prune(struct catalogue *c, uint64_t before, uint64_t *pruned, struct problem *why)
 {
-    struct log_row *log = memory_new(sizeof *log * CS_PROFILE_SHELVES_MAX);
-    size_t n = 0;
-    int rc = -1;
+    struct pruning pruning = {.before = before};
+    int rc;
 
-    *pruned = 0;
-    if (!log)
-        return problem_no_memory(why);
     pthread_mutex_lock(&c->publishing);
-    if (store_log_list(c->reader, STORE_SELF, log, CS_PROFILE_SHELVES_MAX, &n, why))
-        goto out;
-    for (size_t i = 0; i < n; i++) {
-        struct transaction *t;
-
-        if (log[i].superseded == 0 || log[i].superseded >= before)
-            continue;
-        if (!(t = store_begin(c->store, why)) || store_log_remove(t, log[i].lid, why) ||
-            store_commit(&t, why)) {
-            store_rollback(&t);
-            goto out;
-        }
-        ++*pruned;
-    }
-    rc = logs_remove_leaving(c->home, c->store, c->reader, why);
-out:
+    rc = own_logs_each(c, prune, &pruning, why);
+    if (rc == 0)
+        rc = logs_remove_leaving(c->home, c->store, c->reader, why);
     pthread_mutex_unlock(&c->publishing);
-    memory_free(log);
+    *pruned = pruning.pruned;
     return rc;
 }

@@ -16,6 +16,13 @@ struct catalogue {
     struct reader *reader; /* the publisher's */
 };
 
+typedef int own_log(struct catalogue *c, const struct log_row *log, void *arg, struct problem *why);
+/* Calls for every own log that has entries, those of ended epochs too, until one fails. The caller holds
+ * c->publishing, or nobody else has the catalogue yet. */
+int own_logs_each(struct catalogue *c, own_log *each, void *arg, struct problem *why);
+/* Proves from the disk that a log continues to what was written: what will be signed is *proved. */
+int log_read_again(struct catalogue *c, const struct log_row *log, const struct cs_range *written,
+                   struct cs_range *proved, struct problem *why);
 /* Signs a checkpoint for the log at `range` and appends the note. */
 int checkpoint_sign(struct catalogue *c, const struct log_row *log, const struct cs_range *range,
                     struct cs_checkpoint *checkpoint, struct cs_buffer *note, struct problem *why);

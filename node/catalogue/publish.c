@@ -150,8 +150,8 @@ out:
 }
 
 /* What will be signed is what is on disk, not what was in memory. */
-static int read_again(struct catalogue *c, const struct log_row *log,
-                      const struct cs_range *written, struct cs_range *proved, struct problem *why)
+int log_read_again(struct catalogue *c, const struct log_row *log, const struct cs_range *written,
+                   struct cs_range *proved, struct problem *why)
 {
     struct cs_hash a, b;
 
@@ -196,7 +196,7 @@ static int append(struct catalogue *c, struct log_row *log, struct progress *pro
     int rc = -1;
 
     if (!w || write_entries(c, log, w, progress, why) ||
-        read_again(c, log, log_writer_range(w), &proved, why) || commit(c, log, &proved, why))
+        log_read_again(c, log, log_writer_range(w), &proved, why) || commit(c, log, &proved, why))
         goto out;
     /* Clients in the middle of a pull still ask for the edge before this one. */
     log_forget_edge(c->home, log->origin, log->previous_size, before, proved.size);
@@ -277,13 +277,16 @@ out:
 
 #define FRESH_FOR 86400 /* seconds: mirrors call a week without a signature stale */
 
-static int refresh_log(struct catalogue *c, const struct log_row *log, struct problem *why)
+static int refresh_log(struct catalogue *c, const struct log_row *log, void *now,
+                       struct problem *why)
 {
     struct cs_buffer note = {.alloc = memory_allocator()};
     struct cs_checkpoint checkpoint;
     struct transaction *t = NULL;
     int rc = -1;
 
+    if (log->superseded || log->as_of + FRESH_FOR > *(const uint64_t *)now)
+        return 0;
     if (checkpoint_sign(c, log, &log->range, &checkpoint, &note, why) ||
         !(t = store_begin(c->store, why)) ||
         store_log_refresh(t, log->lid, &checkpoint, cs_buffer_span(&note), why) ||
@@ -298,23 +301,11 @@ out:
 
 int catalogue_refresh(struct catalogue *c, struct problem *why)
 {
-    struct log_row *log = memory_new(sizeof *log * CS_PROFILE_SHELVES_MAX);
     uint64_t now = clock_now();
-    size_t n;
-    int rc = -1;
+    int rc;
 
-    if (!log)
-        return problem_no_memory(why);
     pthread_mutex_lock(&c->publishing);
-    if (store_log_list(c->reader, STORE_SELF, log, CS_PROFILE_SHELVES_MAX, &n, why))
-        goto out;
-    for (size_t i = 0; i < n; i++)
-        if (log[i].range.size > 0 && !log[i].superseded && log[i].as_of + FRESH_FOR <= now &&
-            refresh_log(c, &log[i], why))
-            goto out;
-    rc = 0;
-out:
+    rc = own_logs_each(c, refresh_log, &now, why);
     pthread_mutex_unlock(&c->publishing);
-    memory_free(log);
     return rc;
 }

@@ -3,16 +3,15 @@
  * or in the new one, proves, and goes on; what was reported as done is there. And each sync of the
  * new log's files is taken out once, to see that the checker would notice.
  */
-#include "tests/crash/model.h"
+#include "tests/crash/cuts.h"
 #include "tests/unit/home_fixture.h"
 
 #define SEEDS 3
 
-static struct model *model;
+static struct cuts cuts;
 static size_t done_after;
 static struct compact_result done;
 static struct publish_result before;
-static char crashed[FILE_PATH_MAX];
 
 static void record_compaction(void)
 {
@@ -25,16 +24,16 @@ static void record_compaction(void)
     home_import(&home, "public", "a", "second", 2);
     before = home_publish(&home, "public");
     home_close(&home);
-    model = model_record(test_directory);
+    cuts.model = model_record(test_directory);
     home_open(&home, STORE_WRITE);
     home_ready(&home);
     assert_went_well(catalogue_compact(home.catalogue, "public", &done, &why), why);
     assert_int_equal(done.epoch, 2);
     assert_int_equal(done.before, 6);
     assert_int_equal(done.size, 4);
-    done_after = model_steps(model);
+    done_after = model_steps(cuts.model);
     home_close(&home);
-    model_stop(model);
+    model_stop(cuts.model);
 }
 
 static bool is_root(const struct log_row *log, const struct cs_hash *root)
@@ -88,56 +87,23 @@ static const char *go_on(struct catalogue *catalogue, bool promised)
     return catalogue_publish(catalogue, "public", &p, NULL, NULL, &why) ? "it can't publish" : NULL;
 }
 
-static const char *survives(size_t step)
+static const char *survives(struct cuts *c, size_t step, enum survival survival)
 {
-    struct problem why = PROBLEM_INIT;
-    struct catalogue *catalogue = NULL;
     bool promised = step >= done_after;
-    struct signer *signer = NULL;
-    struct store *store = NULL;
-    const char *wrong = NULL;
-    char keys[FILE_PATH_MAX];
+    struct test_home home;
+    const char *wrong = home_start(&home, c->home);
 
-    assert_int_equal(file_join(keys, crashed, "keys"), 0);
-    signer = signer_open(keys, &why);
-    assert_went_well(!signer, why);
-    if (!(store = store_open(crashed, STORE_WRITE, &why)))
-        wrong = "the database does not open";
-    else if (!(catalogue = catalogue_open(crashed, store, signer, &why)))
-        wrong = "the logs do not prove";
-    else if (!(wrong = look(catalogue, store, promised)))
-        wrong = go_on(catalogue, promised);
-    catalogue_close(catalogue);
-    store_close(store);
-    signer_close(signer);
-    return wrong;
-}
-
-static const char *crash(size_t step, enum survival survival, unsigned seed, size_t without)
-{
-    const char *wrong;
-
-    assert_int_equal(mkdir(crashed, 0700), 0);
-    model_crash(model, step, survival, seed, without, crashed);
-    wrong = survives(step);
-    assert_int_equal(file_remove_tree(crashed, NULL), 0);
+    (void)survival;
+    if (!wrong && !(wrong = look(home.catalogue, home.store, promised)))
+        wrong = go_on(home.catalogue, promised);
+    home_close(&home);
     return wrong;
 }
 
 static void every_crash_leaves_an_epoch(void **state)
 {
     (void)state;
-    log_set_level(LOG_LEVEL_ERROR);
-    for (size_t step = 0; step <= done_after; step++)
-        for (int survival = SURVIVES_ALL; survival <= SURVIVES_SOME; survival++)
-            for (unsigned seed = 0; seed < (survival == SURVIVES_SOME ? SEEDS : 1); seed++) {
-                const char *wrong = crash(step, (enum survival)survival, seed + 1, SIZE_MAX);
-                if (wrong)
-                    fail_msg("crash after step %zu of %zu (%s), survival %d, seed %u: %s", step,
-                             done_after, step ? model_path(model, step - 1) : "nothing", survival,
-                             seed + 1, wrong);
-            }
-    print_message("%zu steps\n", done_after);
+    cuts_everywhere(&cuts, done_after, SEEDS);
 }
 
 static void a_forgotten_sync_is_noticed(void **state)
@@ -146,34 +112,28 @@ static void a_forgotten_sync_is_noticed(void **state)
 
     (void)state;
     for (size_t i = 0; i < done_after; i++) {
-        bool missed = false;
-
-        if (!model_is_sync(model, i, "/tile/"))
+        if (!model_is_sync(cuts.model, i, "/tile/"))
             continue;
         syncs++;
-        for (int survival = SURVIVES_SYNCED; survival < SURVIVES_SOME && !missed; survival++)
-            missed = crash(done_after, (enum survival)survival, 1, i) != NULL;
-        if (!missed)
-            fail_msg("nobody missed the sync of %s", model_path(model, i));
+        if (!cuts_miss(&cuts, i, done_after, done_after))
+            fail_msg("nobody missed the sync of %s", model_path(cuts.model, i));
     }
     assert_true(syncs >= 4); /* a tile and a bundle, and their directories */
 }
 
 static int set_up(void **state)
 {
-    bool shared = access("/dev/shm", W_OK) == 0;
-
     if (test_directory_make(state))
         return -1;
-    snprintf(crashed, sizeof crashed, "%s%s-crash", shared ? "/dev/shm" : "",
-             shared ? strrchr(test_directory, '/') : test_directory);
+    cuts_begin(&cuts, test_directory);
+    cuts.survives = survives;
     record_compaction();
     return 0;
 }
 
 static int tear_down(void **state)
 {
-    model_free(model);
+    cuts_end(&cuts);
     return test_directory_remove(state);
 }
 

@@ -3,21 +3,19 @@
  * have lost nothing that was reported as done, and be able to go on without contradicting anything it
  * signed. And each sync is taken out once, to see that the checker would notice.
  */
-#include "tests/crash/model.h"
+#include "tests/crash/cuts.h"
 #include "tests/unit/home_fixture.h"
 
 #define SEEDS 3
 #define PUBLICATIONS 3
 
-static struct model *model;
+static struct cuts cuts;
 /* What was promised: once step `after` had happened, the log had this size and root. */
 static struct {
     size_t after;
     uint64_t size;
     struct cs_hash root;
 } promised[PUBLICATIONS];
-
-static char crashed[FILE_PATH_MAX];
 
 /* Three publications of five records in all, and a change and a withdrawal among them. */
 static void record_publications(void)
@@ -31,7 +29,7 @@ static void record_publications(void)
 
     home_create(&home);
     home_close(&home);
-    model = model_record(test_directory);
+    cuts.model = model_record(test_directory);
     home_open(&home, STORE_WRITE);
     home_ready(&home);
     for (unsigned i = 0; i < PUBLICATIONS; i++) {
@@ -43,12 +41,12 @@ static void record_publications(void)
         }
         home_import(&home, "public", i == 1 ? "a" : "b", i == 1 ? "changed" : "book", 2 + i % 2);
         p = home_publish(&home, "public");
-        promised[i].after = model_steps(model);
+        promised[i].after = model_steps(cuts.model);
         promised[i].size = p.size;
         promised[i].root = p.root;
     }
     home_close(&home);
-    model_stop(model);
+    model_stop(cuts.model);
     cs_buffer_free(&json);
 }
 
@@ -67,26 +65,17 @@ static uint64_t size_held(struct store *store)
 }
 
 /* Opens what the crash left, as the next start does. Returns why it is not as it must be, or NULL. */
-static const char *survives(size_t step)
+static const char *survives(struct cuts *c, size_t step, enum survival survival)
 {
     struct problem why = PROBLEM_INIT;
-    struct signer *signer = NULL;
-    struct store *store = NULL;
-    struct catalogue *catalogue = NULL;
     struct publish_result p;
-    const char *wrong = NULL;
+    struct test_home home;
+    const char *wrong = home_start(&home, c->home);
     uint64_t held = 0;
-    char keys[FILE_PATH_MAX];
 
-    assert_int_equal(file_join(keys, crashed, "keys"), 0);
-    signer = signer_open(keys, &why);
-    assert_went_well(!signer, why);
-    if (!(store = store_open(crashed, STORE_WRITE, &why)))
-        wrong = "the database does not open";
-    else if (!(catalogue = catalogue_open(crashed, store, signer, &why)))
-        wrong = "the logs do not prove";
-    else if ((held = size_held(store)),
-             catalogue_publish(catalogue, "public", &p, NULL, NULL, &why))
+    (void)survival;
+    if (!wrong && ((held = size_held(home.store)),
+                   catalogue_publish(home.catalogue, "public", &p, NULL, NULL, &why)))
         wrong = "it can't go on publishing";
     for (size_t i = 0; !wrong && i < PUBLICATIONS; i++) {
         if (promised[i].after > step)
@@ -96,51 +85,20 @@ static const char *survives(size_t step)
         else if (p.size == promised[i].size && memcmp(p.root.b, promised[i].root.b, CS_HASH) != 0)
             wrong = "another root was signed for a size";
     }
-    catalogue_close(catalogue);
-    store_close(store);
-    signer_close(signer);
+    home_close(&home);
     return wrong;
 }
-
-static const char *crash(size_t step, enum survival survival, unsigned seed, size_t without)
-{
-    const char *wrong;
-
-    assert_int_equal(mkdir(crashed, 0700), 0);
-    model_crash(model, step, survival, seed, without, crashed);
-    wrong = survives(step);
-    assert_int_equal(file_remove_tree(crashed, NULL), 0);
-    return wrong;
-}
-
-static const char *const survivals[] = {"all", "synced", "torn", "names", "content", "some"};
 
 static void every_crash_leaves_something_to_go_on_from(void **state)
 {
     (void)state;
-    log_set_level(LOG_LEVEL_ERROR);
-    for (size_t step = 0; step <= model_steps(model); step++)
-        for (int survival = SURVIVES_ALL; survival <= SURVIVES_SOME; survival++)
-            for (unsigned seed = 0; seed < (survival == SURVIVES_SOME ? SEEDS : 1); seed++) {
-                const char *wrong = crash(step, (enum survival)survival, seed + 1, SIZE_MAX);
-                if (wrong)
-                    fail_msg("crash after step %zu of %zu (%s), %s survives, seed %u: %s", step,
-                             model_steps(model), step ? model_path(model, step - 1) : "nothing",
-                             survivals[survival], seed + 1, wrong);
-            }
-    print_message("%zu steps\n", model_steps(model));
+    cuts_everywhere(&cuts, model_steps(cuts.model), SEEDS);
 }
 
-/* A sync that can be left out without any crash telling is one that does nothing, or one that this
- * checker does not see. */
+/* From the moment something was promised; until the next publication syncs it after all. */
 static bool is_missed(size_t sync)
 {
-    /* From the moment something was promised; until the next publication syncs it after all. */
-    for (size_t step = promised[0].after; step < promised[1].after; step++)
-        for (int survival = SURVIVES_SYNCED; survival < SURVIVES_SOME; survival++)
-            if (crash(step, (enum survival)survival, 1, sync))
-                return true;
-    return false;
+    return cuts_miss(&cuts, sync, promised[0].after, promised[1].after - 1);
 }
 
 static void a_forgotten_sync_of_the_log_is_noticed(void **state)
@@ -150,14 +108,14 @@ static void a_forgotten_sync_of_the_log_is_noticed(void **state)
     (void)state;
     /* The first publication's files are enough: the others repeat them. */
     for (size_t i = 0; i < promised[0].after; i++) {
-        if (!model_is_sync(model, i, "/tile/"))
+        if (!model_is_sync(cuts.model, i, "/tile/"))
             continue;
         syncs++;
-        entries += strstr(model_path(model, i), "entries") != NULL;
+        entries += strstr(model_path(cuts.model, i), "entries") != NULL;
         if (is_missed(i))
             missed++;
         else
-            fail_msg("nobody missed the sync of %s", model_path(model, i));
+            fail_msg("nobody missed the sync of %s", model_path(cuts.model, i));
     }
     assert_true(syncs >= 4); /* a tile and a bundle, and their directories */
     assert_true(entries >= 2);
@@ -171,7 +129,7 @@ static void a_forgotten_sync_of_the_commit_is_noticed(void **state)
     (void)state;
     /* The last sync of the database's log before a publication was reported as done. */
     for (size_t i = 0; i < promised[0].after; i++)
-        if (model_is_sync(model, i, "node.db-wal"))
+        if (model_is_sync(cuts.model, i, "node.db-wal"))
             last = i;
     assert_int_not_equal(last, SIZE_MAX);
     assert_true(is_missed(last));
@@ -181,16 +139,15 @@ static int set_up(void **state)
 {
     if (test_directory_make(state))
         return -1;
-    /* Hundreds of small homes are made and synced: in memory, where there is a file system for it. */
-    snprintf(crashed, sizeof crashed, "%s%s-crash", access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "",
-             access("/dev/shm", W_OK) == 0 ? strrchr(test_directory, '/') : test_directory);
+    cuts_begin(&cuts, test_directory);
+    cuts.survives = survives;
     record_publications();
     return 0;
 }
 
 static int tear_down(void **state)
 {
-    model_free(model);
+    cuts_end(&cuts);
     return test_directory_remove(state);
 }
 

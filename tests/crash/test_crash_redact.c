@@ -6,17 +6,16 @@
  */
 #include <commonshelf/record.h>
 
-#include "tests/crash/model.h"
+#include "tests/crash/cuts.h"
 #include "tests/unit/home_fixture.h"
 
 #define SEEDS 3
 #define RECORDS 4
 #define SECRET "secret"
 
-static struct model *model;
+static struct cuts cuts;
 static size_t done_after; /* steps until the redaction was reported as done */
 static struct cs_uuid id;
-static char crashed[FILE_PATH_MAX];
 
 static void record_redaction(void)
 {
@@ -36,17 +35,17 @@ static void record_redaction(void)
     assert_true(found);
     id = row.id;
     home_close(&home);
-    model = model_record(test_directory);
+    cuts.model = model_record(test_directory);
     home_open(&home, STORE_WRITE);
     home_ready(&home);
     assert_went_well(catalogue_redact(home.catalogue, &id, &result, &why), why);
     assert_int_equal(result.entries, 1);
     assert_int_equal(result.appended, 2);
-    done_after = model_steps(model);
+    done_after = model_steps(cuts.model);
     home_import(&home, "public", "b", "changed", 1);
     home_publish(&home, "public");
     home_close(&home);
-    model_stop(model);
+    model_stop(cuts.model);
     cs_buffer_free(&json);
 }
 
@@ -59,11 +58,11 @@ static bool is_in_files(const struct log_row *log)
     bool there = false;
 
     for (; tile.width <= CS_BUNDLE_WIDTH; tile.width++) {
-        assert_int_equal(log_tile_path(crashed, log->origin, &tile, path, NULL), 0);
+        assert_int_equal(log_tile_path(cuts.home, log->origin, &tile, path, NULL), 0);
         if (!file_exists(path))
             continue;
         cs_buffer_reset(&raw);
-        if (log_bundle_read(crashed, log->origin, &tile, &raw, NULL) == 0 && raw.n > 0)
+        if (log_bundle_read(cuts.home, log->origin, &tile, &raw, NULL) == 0 && raw.n > 0)
             there = there || memmem(raw.p, raw.n, SECRET, strlen(SECRET));
     }
     cs_buffer_free(&raw);
@@ -104,65 +103,25 @@ static const char *look(struct store *store, bool promised)
     return wrong;
 }
 
-static const char *survives(size_t step)
+static const char *survives(struct cuts *c, size_t step, enum survival survival)
 {
     struct problem why = PROBLEM_INIT;
-    struct catalogue *catalogue = NULL;
-    struct signer *signer = NULL;
-    struct store *store = NULL;
     struct publish_result p;
-    const char *wrong = NULL;
-    char keys[FILE_PATH_MAX];
+    struct test_home home;
+    const char *wrong = home_start(&home, c->home);
 
-    assert_int_equal(file_join(keys, crashed, "keys"), 0);
-    signer = signer_open(keys, &why);
-    assert_went_well(!signer, why);
-    if (!(store = store_open(crashed, STORE_WRITE, &why)))
-        wrong = "the database does not open";
-    else if (!(catalogue = catalogue_open(crashed, store, signer, &why)))
-        wrong = "the logs do not prove";
-    else if (!(wrong = look(store, step >= done_after)) &&
-             catalogue_publish(catalogue, "public", &p, NULL, NULL, &why))
+    (void)survival;
+    if (!wrong && !(wrong = look(home.store, step >= done_after)) &&
+        catalogue_publish(home.catalogue, "public", &p, NULL, NULL, &why))
         wrong = "it can't go on publishing";
-    catalogue_close(catalogue);
-    store_close(store);
-    signer_close(signer);
-    return wrong;
-}
-
-static const char *crash(size_t step, enum survival survival, unsigned seed, size_t without)
-{
-    const char *wrong;
-
-    assert_int_equal(mkdir(crashed, 0700), 0);
-    model_crash(model, step, survival, seed, without, crashed);
-    wrong = survives(step);
-    assert_int_equal(file_remove_tree(crashed, NULL), 0);
+    home_close(&home);
     return wrong;
 }
 
 static void every_crash_is_carried_through(void **state)
 {
     (void)state;
-    log_set_level(LOG_LEVEL_ERROR);
-    for (size_t step = 0; step <= done_after; step++)
-        for (int survival = SURVIVES_ALL; survival <= SURVIVES_SOME; survival++)
-            for (unsigned seed = 0; seed < (survival == SURVIVES_SOME ? SEEDS : 1); seed++) {
-                const char *wrong = crash(step, (enum survival)survival, seed + 1, SIZE_MAX);
-                if (wrong)
-                    fail_msg("crash after step %zu of %zu (%s), survival %d, seed %u: %s", step,
-                             done_after, step ? model_path(model, step - 1) : "nothing", survival,
-                             seed + 1, wrong);
-            }
-    print_message("%zu steps\n", done_after);
-}
-
-static bool is_missed(size_t sync)
-{
-    for (int survival = SURVIVES_SYNCED; survival < SURVIVES_SOME; survival++)
-        if (crash(done_after, (enum survival)survival, 1, sync))
-            return true;
-    return false;
+    cuts_everywhere(&cuts, done_after, SEEDS);
 }
 
 /* The last file of entries that was written, and its directory: those without the text. */
@@ -172,30 +131,28 @@ static void a_forgotten_sync_is_noticed(void **state)
 
     (void)state;
     for (size_t i = done_after; i-- > 0 && looked < 2;) {
-        if (!model_is_sync(model, i, "/tile/entries"))
+        if (!model_is_sync(cuts.model, i, "/tile/entries"))
             continue;
         looked++;
-        if (!is_missed(i))
-            fail_msg("nobody missed the sync of %s", model_path(model, i));
+        if (!cuts_miss(&cuts, i, done_after, done_after))
+            fail_msg("nobody missed the sync of %s", model_path(cuts.model, i));
     }
     assert_int_equal(looked, 2);
 }
 
 static int set_up(void **state)
 {
-    bool shared = access("/dev/shm", W_OK) == 0;
-
     if (test_directory_make(state))
         return -1;
-    snprintf(crashed, sizeof crashed, "%s%s-crash", shared ? "/dev/shm" : "",
-             shared ? strrchr(test_directory, '/') : test_directory);
+    cuts_begin(&cuts, test_directory);
+    cuts.survives = survives;
     record_redaction();
     return 0;
 }
 
 static int tear_down(void **state)
 {
-    model_free(model);
+    cuts_end(&cuts);
     return test_directory_remove(state);
 }
 

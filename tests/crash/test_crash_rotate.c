@@ -12,14 +12,13 @@
 #include <jansson.h>
 
 #include "command/command.h"
-#include "tests/crash/model.h"
+#include "tests/crash/cuts.h"
 #include "tests/unit/test_support_directory.h"
 
 #define SEEDS 2
 
-static struct model *model;
+static struct cuts cuts;
 static size_t promised; /* steps after which keyset 2 was reported as in force */
-static char crashed[FILE_PATH_MAX];
 static const struct command *const commands[] = {&command_init, NULL};
 
 #define assert_went_well(call, why)                                                                \
@@ -83,10 +82,10 @@ static void record_rotation(void)
     home = open_home(path, &why);
     assert_went_well(!home, why);
     publish(home, "before");
-    model = model_record(path);
+    cuts.model = model_record(path);
     assert_went_well(home_rotate(home, NULL, &why), why);
-    promised = model_steps(model);
-    model_stop(model);
+    promised = model_steps(cuts.model);
+    model_stop(cuts.model);
     home_free(home);
 }
 
@@ -139,10 +138,10 @@ static const char *only_its_keys(struct home *home)
     return NULL;
 }
 
-static const char *survives(size_t step, bool go_on)
+static const char *survives(struct cuts *c, size_t step, enum survival survival)
 {
     struct problem why = PROBLEM_INIT;
-    struct home *home = open_home(crashed, &why);
+    struct home *home = open_home(c->home, &why);
     struct reader *r;
     const char *wrong = NULL;
 
@@ -158,37 +157,17 @@ static const char *survives(size_t step, bool go_on)
         wrong = shown(home, r);
     if (!wrong)
         wrong = only_its_keys(home);
-    if (!wrong && go_on && home_rotate(home, NULL, &why))
+    if (!wrong && survival == SURVIVES_ALL && home_rotate(home, NULL, &why))
         wrong = "the keys can't be changed any more";
     store_reader_free(r);
     home_free(home);
     return wrong;
 }
 
-static const char *crash(size_t step, enum survival survival, unsigned seed, size_t without)
-{
-    const char *wrong;
-
-    assert_int_equal(mkdir(crashed, 0700), 0);
-    model_crash(model, step, survival, seed, without, crashed);
-    wrong = survives(step, survival == SURVIVES_ALL);
-    assert_int_equal(file_remove_tree(crashed, NULL), 0);
-    return wrong;
-}
-
 static void every_crash_leaves_the_old_keys_or_the_new(void **state)
 {
     (void)state;
-    for (size_t step = 0; step <= model_steps(model); step++)
-        for (int survival = SURVIVES_ALL; survival <= SURVIVES_SOME; survival++)
-            for (unsigned seed = 0; seed < (survival == SURVIVES_SOME ? SEEDS : 1); seed++) {
-                const char *wrong = crash(step, (enum survival)survival, seed + 1, SIZE_MAX);
-                if (wrong)
-                    fail_msg("crash after step %zu of %zu (%s), survival %d, seed %u: %s", step,
-                             model_steps(model), step ? model_path(model, step - 1) : "nothing",
-                             survival, seed + 1, wrong);
-            }
-    print_message("%zu steps\n", model_steps(model));
+    cuts_everywhere(&cuts, model_steps(cuts.model), SEEDS);
 }
 
 /* The new keys and the file of keysets are synced for a reason each. */
@@ -198,16 +177,11 @@ static void a_forgotten_sync_is_noticed(void **state)
 
     (void)state;
     for (size_t i = 0; i < promised; i++) {
-        bool missed = false;
-
-        if (!model_is_sync(model, i, "keys/"))
+        if (!model_is_sync(cuts.model, i, "keys/"))
             continue;
         syncs++;
-        for (size_t step = i; step <= promised && !missed; step++)
-            for (int survival = SURVIVES_SYNCED; survival < SURVIVES_SOME && !missed; survival++)
-                missed = crash(step, (enum survival)survival, 1, i) != NULL;
-        if (!missed)
-            fail_msg("nobody missed the sync of %s", model_path(model, i));
+        if (!cuts_miss(&cuts, i, i, promised))
+            fail_msg("nobody missed the sync of %s", model_path(cuts.model, i));
     }
     assert_true(syncs >= 4); /* three keys and the keysets */
 }
@@ -216,16 +190,15 @@ static int set_up(void **state)
 {
     if (test_directory_make(state))
         return -1;
-    log_set_level(LOG_LEVEL_ERROR);
-    snprintf(crashed, sizeof crashed, "%s%s-crash", access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "",
-             access("/dev/shm", W_OK) == 0 ? strrchr(test_directory, '/') : test_directory);
+    cuts_begin(&cuts, test_directory);
+    cuts.survives = survives;
     record_rotation();
     return 0;
 }
 
 static int tear_down(void **state)
 {
-    model_free(model);
+    cuts_end(&cuts);
     return test_directory_remove(state);
 }
 

@@ -31,6 +31,23 @@ struct test_home {
             fail_msg("%s: %s (%s)", (why).code ? (why).code : "?", (why).message, (why).detail);   \
     } while (0)
 
+/* Opens the home in `directory` as a start does. NULL, or what does not open; home_close in either case. */
+static inline const char *home_start(struct test_home *h, const char *directory)
+{
+    struct problem why = PROBLEM_INIT;
+    char keys[FILE_PATH_MAX];
+
+    memset(h, 0, sizeof *h);
+    assert_int_equal(file_join(keys, directory, "keys"), 0);
+    h->signer = signer_open(keys, &why);
+    assert_went_well(!h->signer, why);
+    if (!(h->store = store_open(directory, STORE_WRITE, &why)))
+        return "the database does not open";
+    if (!(h->catalogue = catalogue_open(directory, h->store, h->signer, &why)))
+        return "the logs do not prove";
+    return NULL;
+}
+
 static inline void home_open(struct test_home *h, enum store_mode mode)
 {
     struct problem why = PROBLEM_INIT;
