@@ -7,23 +7,12 @@
 #include "command/command.h"
 
 static const struct command *const commands[] = {
-    &command_init,
-    &command_import,
-    &command_publish,
-    &command_serve,
-    &command_invite,
-    &command_join,
-    &command_peer,
-    &command_sync,
-    &command_bundle,
-    &command_search,
-    &command_shelf,
-    &command_record,
-    &command_status,
-    &command_keys,
-    &command_doctor,
-    &command_verify,
-    NULL,
+    &command_init,    &command_import, &command_publish,
+    &command_serve,   &command_invite, &command_join,
+    &command_peer,    &command_sync,   &command_bundle,
+    &command_charter, &command_search, &command_shelf,
+    &command_record,  &command_status, &command_keys,
+    &command_doctor,  &command_verify, NULL,
 };
 
 int main(int argc, char **argv)

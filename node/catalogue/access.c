@@ -14,6 +14,17 @@ bool catalogue_allows(struct viewer viewer, enum action action, row_id shelf_nod
     return false;
 }
 
+int catalogue_admits(struct reader *r, const struct cs_charter_id *charter,
+                     const struct cs_node_id *node, bool *admits, struct problem *why)
+{
+    unsigned roles;
+
+    if (store_charter_roles(r, charter, node, clock_now(), &roles, why))
+        return -1;
+    *admits = roles != 0;
+    return 0;
+}
+
 bool catalogue_shows(struct viewer viewer, const struct record_row *row)
 {
     return catalogue_allows(viewer, ACTION_READ, row->nid, row->audience) &&

@@ -26,6 +26,11 @@ enum action { ACTION_READ, ACTION_WRITE };
 bool catalogue_allows(struct viewer viewer, enum action action, row_id shelf_node,
                       enum audience audience);
 
+/* Is this node of the audience charter:ID now: a member of the network by the charter in force here? Not once it
+ * expired, or when this node doesn't follow the network. */
+CS_MUST_USE int catalogue_admits(struct reader *r, const struct cs_charter_id *charter,
+                                 const struct cs_node_id *node, bool *admits, struct problem *why);
+
 /* May this viewer see this record now: the decision above, and that nobody but the owner sees what was
  * not published. */
 bool catalogue_shows(struct viewer viewer, const struct record_row *row);

@@ -74,7 +74,8 @@ CS_MUST_USE int call_index(struct call *call, struct problem *why);
 
 extern const struct command command_init, command_import, command_publish, command_serve,
     command_invite, command_join, command_peer, command_sync, command_search, command_shelf,
-    command_record, command_bundle, command_status, command_doctor, command_keys, command_verify;
+    command_record, command_bundle, command_charter, command_status, command_doctor, command_keys,
+    command_verify;
 
 /* The program: reads the command line, runs the command, returns the exit status. `commands` is
  * ended by NULL. */

@@ -48,6 +48,9 @@ void api_log(struct http_exchange *x, void *arg);
 void api_seen(struct http_exchange *x, void *arg);
 void api_seen_checkpoint(struct http_exchange *x, void *arg);
 
+/* GET /csh/v1/charter/ID[/N] */
+void api_charter(struct http_exchange *x, void *arg);
+
 /* POST /csh/v1/add-checkpoint */
 void api_add_checkpoint(struct http_exchange *x, void *arg);
 

@@ -144,6 +144,27 @@ CS_MUST_USE int peering_identity_frames(struct reader *r, row_id nid, struct cs_
 CS_MUST_USE int peering_evidence(struct reader *r, row_id nid, struct cs_buffer *file,
                                  struct cs_evidence *proved, struct problem *why);
 
+/* ---- charters of networks */
+enum charter_taken {
+    CHARTER_TAKEN, /* the last one is in force now */
+    CHARTER_HELD, /* it was there already */
+    CHARTER_FROZEN, /* another one of its version is held, and both follow the one before */
+};
+/*
+ * Takes charters of one network in the order of their versions, one note behind the other: all of them or, at
+ * the first that is refused, none. With `trusted`, a person's word, a network that is not followed yet is from
+ * now on. `row` is the network as it stands then. "charter_unknown" "no_signature" "bad_signature" "wrong_chain"
+ * "wrong_key" "expired"; "charter_frozen" after both were kept.
+ */
+CS_MUST_USE int peering_charters_take(struct peering *p, struct cs_span notes, bool trusted,
+                                      struct charter_row *row, enum charter_taken *taken,
+                                      struct problem *why);
+/* By charter ID, or by name when only one has it. "no_such_charter", "several_charters". */
+CS_MUST_USE int peering_charter_find(struct reader *r, const char *what, struct charter_row *row,
+                                     struct problem *why);
+/* Follows the network no more. */
+CS_MUST_USE int peering_charter_remove(struct peering *p, row_id chid, struct problem *why);
+
 /* Six words for both sides to compare. */
 void peering_check_words(const struct peering *p, const struct cs_node_id *peer,
                          char out[CS_CHECK_WORDS_MAX]);

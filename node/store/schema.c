@@ -148,10 +148,28 @@ static const char schema_receipts[] =
     " PRIMARY KEY(lid,nid)) WITHOUT ROWID;"
     "ALTER TABLE record ADD COLUMN epoch INTEGER NOT NULL DEFAULT 1;";
 
+/*
+ * charter        a network that this node follows, as its newest charter says; confirmed: when that was last
+ *                known to be the newest. frozen: the version at which two charters contradict each other, the
+ *                second being `other`.
+ * charter_note   every version of it, and the hash of its text, by which the next one names it
+ * charter_member who is in it by the newest one; node: the node ID, whether it is known here or not
+ */
+static const char schema_charters[] =
+    "CREATE TABLE charter(chid INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, name TEXT NOT NULL,"
+    " version INTEGER NOT NULL, issued INTEGER NOT NULL, expires INTEGER NOT NULL,"
+    " since INTEGER NOT NULL, confirmed INTEGER NOT NULL, frozen INTEGER NOT NULL DEFAULT 0,"
+    " other BLOB);"
+    "CREATE TABLE charter_note(chid INTEGER NOT NULL REFERENCES charter ON DELETE CASCADE,"
+    " version INTEGER NOT NULL, hash BLOB NOT NULL UNIQUE, note BLOB NOT NULL,"
+    " UNIQUE(chid,version));"
+    "CREATE TABLE charter_member(chid INTEGER NOT NULL REFERENCES charter ON DELETE CASCADE,"
+    " node TEXT NOT NULL, roles INTEGER NOT NULL, PRIMARY KEY(chid,node)) WITHOUT ROWID;";
+
 /* Step n brings a database of version n to n + 1. A step that homes have gone through never changes. */
 static const char *const steps[] = {
     schema_1,         schema_keys,   schema_seen,     schema_gossip,
-    schema_redaction, schema_epochs, schema_receipts,
+    schema_redaction, schema_epochs, schema_receipts, schema_charters,
 };
 const int schema_newest = sizeof steps / sizeof *steps;
 

@@ -9,6 +9,7 @@
 #ifndef STORE_STORE_H
 #define STORE_STORE_H
 
+#include "store/store_charters.h"
 #include "store/store_index.h"
 #include "store/store_logs.h"
 #include "store/store_nodes.h"

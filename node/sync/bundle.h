@@ -24,6 +24,7 @@ struct bundle_log {
 struct bundle_node {
     struct cs_node_id id;
     size_t keyset, profile;
+    size_t charters; /* place[profile + 1] and so many behind it */
     size_t log, logs; /* in file->log */
 };
 
@@ -51,6 +52,10 @@ int bundle_read(const struct bundle_file *file, const struct cs_frame_place *pla
 /* A section's identity, verified; `bytes` (emptied first) holds what it points into. */
 int bundle_identity(const struct bundle_file *file, const struct bundle_node *node,
                     struct carried *out, struct cs_buffer *bytes, struct problem *why);
+
+/* Appends a section's charters, one note behind the other. */
+int bundle_charters(const struct bundle_file *file, const struct bundle_node *node,
+                    struct cs_buffer *out, struct problem *why);
 
 /* ---- bundle_source.c: one section as a source of its logs */
 struct bundle_source {

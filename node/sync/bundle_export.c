@@ -248,11 +248,43 @@ static int put_identity(struct export *e, struct problem *why)
     return 0;
 }
 
+static int put_charter(struct export *e, const struct charter_row *row, struct problem *why)
+{
+    bool found;
+
+    for (uint64_t v = 1; v <= row->version; v++) {
+        cs_buffer_reset(&e->bytes);
+        if (store_charter_note(e->reader, row->chid, v, &e->bytes, &found, why) ||
+            put_note(e, CS_FRAME_CHARTER, why))
+            return -1;
+    }
+    return 0;
+}
+
+/* Of the networks that this node follows, in its own section. */
+static int put_charters(struct export *e, struct problem *why)
+{
+    struct charter_row *rows;
+    size_t n;
+    int rc;
+
+    if (e->contact->row.node.nid != STORE_SELF)
+        return 0;
+    if (!(rows = memory_new(STORE_CHARTERS_MAX * sizeof *rows)))
+        return problem_no_memory(why);
+    rc = store_charter_list(e->reader, rows, STORE_CHARTERS_MAX, &n, why);
+    for (size_t i = 0; rc == 0 && i < n; i++)
+        rc = put_charter(e, &rows[i], why);
+    memory_free(rows);
+    return rc;
+}
+
 static int export_node(struct export *e, const struct peer_row *row, struct problem *why)
 {
     const struct cs_profile *profile = &e->contact->profile;
 
-    if (peering_contact(e->reader, row, e->contact, why) || put_identity(e, why))
+    if (peering_contact(e->reader, row, e->contact, why) || put_identity(e, why) ||
+        put_charters(e, why))
         return -1;
     for (size_t i = 0; i < profile->shelves; i++)
         if (export_log(e, &profile->shelf[i], why))

@@ -129,6 +129,9 @@ static void sort_out(struct bundle_file *file)
             node->profile = i;
             node->log = file->logs;
             break;
+        case CS_FRAME_CHARTER:
+            node->charters++;
+            break;
         case CS_FRAME_CHECKPOINT:
             log = &file->log[file->logs++];
             log->checkpoint = i;
@@ -184,6 +187,38 @@ int bundle_identity(const struct bundle_file *file, const struct bundle_node *no
     return status == CS_OK ? 0 : disprove(file, status, &file->place[node->profile], why);
 }
 
+int bundle_charters(const struct bundle_file *file, const struct bundle_node *node,
+                    struct cs_buffer *out, struct problem *why)
+{
+    for (size_t i = node->profile + 1; i <= node->profile + node->charters; i++)
+        if (bundle_read(file, &file->place[i], out, why))
+            return -1;
+    return 0;
+}
+
+/* Each is valid by itself; whether it is believed is for who has the one before. */
+static int check_charters(struct bundle_file *file, const struct bundle_node *node,
+                          struct cs_buffer *note, struct problem *why)
+{
+    struct cs_charter *charter = memory_new(sizeof *charter);
+    enum cs_status status = CS_OK;
+    uint64_t bytes = 0;
+    int rc = charter ? 0 : problem_no_memory(why);
+
+    for (size_t i = node->profile + 1; rc == 0 && i <= node->profile + node->charters; i++) {
+        cs_buffer_reset(note);
+        bytes += file->place[i].length;
+        if (bytes > CHARTERS_BYTES_MAX)
+            status = CS_TOO_LARGE;
+        else if ((rc = bundle_read(file, &file->place[i], note, why)) == 0)
+            status = cs_charter_read(cs_buffer_span(note), charter);
+        if (status != CS_OK)
+            rc = disprove(file, status, &file->place[i], why);
+    }
+    memory_free(charter);
+    return rc;
+}
+
 static int check_log(struct bundle_file *file, struct bundle_log *log, const struct carried *who,
                      struct cs_buffer *note, struct problem *why)
 {
@@ -237,6 +272,8 @@ static int check_node(struct bundle_file *file, size_t n, struct carried *who,
     node->id = who->id;
     if (stands_before(file, n))
         return refuse(file, CS_MALFORMED, file->place[node->profile].offset, why);
+    if (check_charters(file, node, note, why))
+        return -1;
     for (size_t i = node->log; i < node->log + node->logs; i++) {
         if (check_log(file, &file->log[i], who, note, why))
             return -1;

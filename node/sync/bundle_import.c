@@ -34,6 +34,17 @@ static int take_logs(struct import *im, const struct bundle_node *node, bool *ch
     return 0;
 }
 
+static int take_charters(struct import *im, const struct bundle_node *node, struct problem *why)
+{
+    struct cs_buffer notes = {.alloc = memory_allocator()};
+    int rc = bundle_charters(&im->file, node, &notes, why);
+
+    if (rc == 0)
+        rc = charters_take(im->pull.setup->peering, cs_buffer_span(&notes), why);
+    cs_buffer_free(&notes);
+    return rc;
+}
+
 static int take_node(struct import *im, const struct bundle_node *node,
                      const struct bundle_trust *trust, struct problem *why)
 {
@@ -58,6 +69,8 @@ static int take_node(struct import *im, const struct bundle_node *node,
     im->source.arg = im->arg;
     im->pull.source = &im->source.source;
     rc = peering_contact(im->pull.reader, &row, im->pull.contact, why);
+    if (rc == 0)
+        rc = take_charters(im, node, why);
     if (rc == 0)
         rc = take_logs(im, node, &changed, why);
     busy_leave(row.node.nid);

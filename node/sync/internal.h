@@ -196,6 +196,13 @@ int collect_cosignatures(struct pull *p, struct problem *why);
 /* Asks the peer of this pull, if it is time, how far it has applied own logs. Its silence is no failure. */
 int collect_receipts(struct pull *p, struct problem *why);
 
+/* ---- charters.c */
+/* Asks the peer of this pull for the charters of the networks that both are in. */
+int collect_charters(struct pull *p, struct problem *why);
+/* Charters of one network after the other, as a file has them. */
+#define CHARTERS_BYTES_MAX (16u << 20) /* of all that one source gives at once */
+int charters_take(struct peering *peering, struct cs_span notes, struct problem *why);
+
 /* ---- epoch.c */
 /* Brings what is held of a shelf to the epoch that the profile names, if it holds another. *older: the
  * source has an epoch that was ended, and does not claim otherwise. */

@@ -117,7 +117,8 @@ static int renew(struct pull *p, struct problem *why)
 /* What this node wants of a peer whose shelves were just got. */
 static int collect(struct pull *p, struct problem *why)
 {
-    return collect_cosignatures(p, why) || collect_receipts(p, why) ? -1 : 0;
+    return collect_charters(p, why) || collect_cosignatures(p, why) || collect_receipts(p, why) ? -1
+                                                                                                : 0;
 }
 
 static int pull_peer(struct pull *p, bool *changed, struct problem *why)
