@@ -95,26 +95,35 @@ int target_contradicts(struct log_pull *lp, enum log_state state, struct problem
         name, lp->log.shelf, lp->target.size, lp->log.checkpoint_size);
 }
 
-static int judge(struct log_pull *lp, enum target *found, struct problem *why)
+/* A copy may be old, but what it is a copy of must have become what is held. */
+static int judge_older(struct log_pull *lp, struct cs_span held, struct problem *why)
 {
-    struct cs_buffer note = {.alloc = memory_allocator()};
-    struct cs_checkpoint held;
-    int rc = held_checkpoint(lp, &held, &note, why);
+    const struct log_row *log = &lp->log;
+    struct cs_hash root;
 
-    cs_buffer_free(&note);
-    if (rc)
-        return -1;
-    if (lp->target.size < held.size) {
-        if (lp->pull->source->live)
-            return target_contradicts(lp, LOG_ROLLED_BACK, why);
-        *found = TARGET_NONE; /* a copy may be old */
+    if (lp->target.size == 0 || log->range.size != log->checkpoint_size)
         return 0;
+    if (log_root_at(lp->pull->setup->home, log->origin, log->range.size, lp->target.size, &root,
+                    why))
+        return -1;
+    if (memcmp(root.b, lp->target.root.b, CS_HASH) == 0)
+        return 0;
+    return fork_found(lp->pull, log, held, cs_buffer_span(&lp->note), lp->target.size, why);
+}
+
+static int judge_against(struct log_pull *lp, const struct cs_checkpoint *held, struct cs_span note,
+                         enum target *found, struct problem *why)
+{
+    if (lp->target.size < held->size) {
+        *found = TARGET_NONE;
+        return lp->pull->source->live ? target_contradicts(lp, LOG_ROLLED_BACK, why)
+                                      : judge_older(lp, note, why);
     }
-    if (held.size > 0 && lp->target.size == held.size) {
-        if (memcmp(lp->target.root.b, held.root.b, CS_HASH) != 0)
+    if (held->size > 0 && lp->target.size == held->size) {
+        if (memcmp(lp->target.root.b, held->root.b, CS_HASH) != 0)
             return target_contradicts(lp, LOG_FORKED, why);
         /* An older signature over the same tree says nothing new. */
-        if (lp->target.time < held.time && lp->log.range.size == held.size) {
+        if (lp->target.time < held->time && lp->log.range.size == held->size) {
             *found = TARGET_NONE;
             return 0;
         }
@@ -124,6 +133,18 @@ static int judge(struct log_pull *lp, enum target *found, struct problem *why)
         log_line(LOG_LEVEL_WARN, "sync", _("time not certain: \"%s\" signs with a later clock"),
                  lp->pull->contact->row.node.name);
     return 0;
+}
+
+static int judge(struct log_pull *lp, enum target *found, struct problem *why)
+{
+    struct cs_buffer note = {.alloc = memory_allocator()};
+    struct cs_checkpoint held;
+    int rc = held_checkpoint(lp, &held, &note, why);
+
+    if (rc == 0)
+        rc = judge_against(lp, &held, cs_buffer_span(&note), found, why);
+    cs_buffer_free(&note);
+    return rc;
 }
 
 static int read_note(struct log_pull *lp, const struct part *part, struct problem *why)

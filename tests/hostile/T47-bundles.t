@@ -1,7 +1,7 @@
 #!/bin/bash
 # T47: .cshb files that are wrong in form, in whose they are, or in what they say.
 . "$(dirname "$0")/../scenario/lib.sh"
-story 55 "a wrong file of catalogues is refused whole, and nothing that was held changes"
+story 58 "a wrong file of catalogues is refused whole, and nothing that was held changes"
 
 node school "School"; node centre "Centre"; node other "Other"
 seq 1 600 | sed 's/.*/&,Book number &/; 1i id,Title' >"$T/books.csv"
@@ -69,7 +69,15 @@ centre runs bundle import "$T/first.cshb"
 expect "a smaller checkpoint is an old file" holds '.peers[0].state == "unchanged"'
 expect "and changes nothing" [ "$(state)" = "$before" ]
 mv "${home[school]}" "$T/kept"; mv "$T/copy" "${home[school]}"
-school imports "$T/b.csv"; seq 5000 6200 | sed 's/.*/&,Forged &/; 1i id,Title' >"$T/forged.csv"; school imports "$T/forged.csv"
+school imports "$T/b.csv"
+school runs bundle export "$T/small.cshb"
+node reader "Reader"; reader runs bundle import "$T/school.cshb" --trust "$school_id"
+reader runs bundle import "$T/small.cshb"
+expect "a smaller checkpoint of another history is a fork too" holds '.peers[0].code == "forked"'
+reader runs peer show School
+expect "with evidence" holds '[.. | objects | select(has("evidence")) | .evidence] | any(. != 0 and . != null and . != [])'
+expect "and nothing of it is found" finds_none reader botany
+seq 5000 6200 | sed 's/.*/&,Forged &/; 1i id,Title' >"$T/forged.csv"; school imports "$T/forged.csv"
 school runs bundle export "$T/forked.cshb"
 centre runs bundle import "$T/forked.cshb"
 expect "another history is refused" holds '.peers[0].code == "forked"'
