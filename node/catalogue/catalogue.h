@@ -113,6 +113,8 @@ CS_MUST_USE int catalogue_withdraw(struct catalogue *c, const struct cs_uuid *id
  */
 CS_MUST_USE int catalogue_adopt(struct catalogue *c, struct cs_span note, int64_t *records,
                                 struct problem *why);
+/* That problem, for a shelf. */
+int catalogue_two_histories(const char *shelf, struct problem *why);
 
 /* ---- when the keys change */
 /* No publication begins, and no checkpoint is signed, until catalogue_release. Not for long. */

@@ -179,7 +179,7 @@ failed:
     return -1;
 }
 
-static int two_histories(const char *shelf, struct problem *why)
+int catalogue_two_histories(const char *shelf, struct problem *why)
 {
     return problem_set(
         why, "two_histories",
@@ -198,12 +198,12 @@ static int prove(struct adoption *a, const struct cs_checkpoint *checkpoint, str
 
     *range = a->log.range;
     if (checkpoint->size < range->size)
-        return two_histories(a->log.shelf, why);
+        return catalogue_two_histories(a->log.shelf, why);
     if (log_prove(a->c->home, a->log.origin, range, checkpoint->size, collect_redaction, a, why))
         return -1;
     cs_range_root(range, &root);
     if (memcmp(root.b, checkpoint->root.b, CS_HASH) != 0)
-        return two_histories(a->log.shelf, why);
+        return catalogue_two_histories(a->log.shelf, why);
     return 0;
 }
 

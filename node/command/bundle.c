@@ -77,7 +77,8 @@ static int run_export(struct call *call, struct problem *why)
 
     if (options_number(&call->options, "since", 0, CS_LOG_SIZE_MAX, &wanted.since, why))
         return -1;
-    if (peering_profile_refresh(call->home->peering, why) == 0 &&
+    if (home_certain(call->home, false, why) == 0 &&
+        peering_profile_refresh(call->home->peering, why) == 0 &&
         bundle_export(&setup, call->file[0].fd, call->file[0].name, &wanted, call->cancel, writing,
                       call->out, &done, why) == 0) {
         output_progress_end(call->out);

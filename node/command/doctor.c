@@ -157,6 +157,26 @@ static void check_logs(struct findings *f, struct reader *r)
     passed(f, "logs", catalogue_prove_logs(home->catalogue, r, report, f, &why), &why);
 }
 
+/* What can be said without asking anybody. */
+static void check_standing(struct findings *f, struct reader *r)
+{
+    struct problem why = PROBLEM_INIT;
+    enum home_standing standing;
+
+    if (!passed(f, "history", home_standing(f->call->home, r, &standing, &why), &why))
+        return;
+    if (standing == HOME_FORKED)
+        found(f, "history", false, "%s",
+              _("two histories of a shelf are signed with this institution's key; nothing more is "
+                "signed here. Both signatures are kept as evidence"));
+    else if (standing == HOME_UNCERTAIN)
+        found(f, "history", true, "%s",
+              _("this home was put back from a copy; peers are asked what is missing before "
+                "anything is signed"));
+    else
+        found(f, "history", true, "%s", _("one, as far as is known here"));
+}
+
 static void progress(void *arg, int64_t done, int64_t of)
 {
     output_progress(arg, _("Building the search index"), (uint64_t)done, (uint64_t)of);
@@ -204,6 +224,7 @@ static void check_all(struct findings *f)
     check_keys(f, r);
     if (r) {
         check_logs(f, r);
+        check_standing(f, r);
         check_index(f, r);
     }
     store_reader_free(r);

@@ -16,6 +16,7 @@ struct home *home_new(const char *path, int lock, struct problem *why)
     }
     strcpy(home->path, path);
     home->lock = lock;
+    pthread_mutex_init(&home->certainty, NULL);
     pthread_mutex_init(&home->indexing, NULL);
     pthread_mutex_init(&home->listening, NULL);
     return home;
@@ -32,6 +33,7 @@ void home_free(struct home *home)
     signer_close(home->signer);
     pthread_mutex_destroy(&home->listening);
     pthread_mutex_destroy(&home->indexing);
+    pthread_mutex_destroy(&home->certainty);
     if (home->lock >= 0)
         close(home->lock); /* last: nobody else may come in before all is closed */
     memory_free(home);
@@ -107,10 +109,11 @@ int home_open_index(struct home *home, struct problem *why)
 int home_open(struct home *home, struct problem *why)
 {
     if (home_open_config(home, why) || home_open_signer(home, why) || home_open_store(home, why) ||
-        home_open_catalogue(home, why) || home_open_peering(home, why) ||
-        home_adopt_keys(home, why) || home_open_index(home, why))
+        home_open_catalogue(home, why) || home_open_peering(home, why))
         return -1;
-    return 0;
+    if (home_hold(home, why))
+        return -1;
+    return home_adopt_keys(home, why) || home_open_index(home, why) ? -1 : 0;
 }
 
 int home_open_reading(struct home *home, struct problem *why)

@@ -7,6 +7,7 @@
 #define COMMAND_HOME_H
 
 #include <pthread.h>
+#include <stdatomic.h>
 
 #include "catalogue/catalogue.h"
 #include "peering/peering.h"
@@ -42,6 +43,10 @@ struct home {
     struct catalogue *catalogue;
     struct peering *peering;
 
+    pthread_mutex_t certainty; /* while peers are asked what they saw of this node's own logs */
+    bool certain; /* that nothing is missing of what this node signed */
+    atomic_bool ending; /* cuts off what waits for peers */
+
     pthread_mutex_t indexing; /* over the index's one writer */
     struct search_index *index;
 
@@ -75,6 +80,24 @@ CS_MUST_USE int home_open_store(struct home *home, struct problem *why);
 CS_MUST_USE int home_open_catalogue(struct home *home, struct problem *why);
 CS_MUST_USE int home_open_peering(struct home *home, struct problem *why);
 CS_MUST_USE int home_open_index(struct home *home, struct problem *why);
+
+/*
+ * Before the first signature: asks peers what they saw of the own logs, and takes back what an older home
+ * has not (sync_own_history). Until it returns 0 once, no checkpoint and no profile is signed. "not_certain"
+ * when the home looks like a copy and no peer answers: `insist` is a person's word that it is the newest
+ * one. And the codes of sync_own_history. Home wholly open. Any thread.
+ */
+CS_MUST_USE int home_certain(struct home *home, bool insist, struct problem *why);
+enum home_standing {
+    HOME_SIGNS,
+    HOME_UNCERTAIN, /* it looks like a copy, and has not heard from a peer since */
+    HOME_FORKED, /* two histories of an own log are signed */
+};
+/* As the database says, also beside the process that holds the home. */
+CS_MUST_USE int home_standing(struct home *home, struct reader *r, enum home_standing *standing,
+                              struct problem *why);
+/* No checkpoint and no profile is signed before home_certain; part of home_open. */
+CS_MUST_USE int home_hold(struct home *home, struct problem *why);
 
 /*
  * Makes the next keyset (signer_rotate: `root` is the root's seed or NULL) and signs with the new

@@ -31,13 +31,39 @@ static int follow(struct home *home, struct problem *why)
     return catalogue_derive(home->catalogue, why);
 }
 
-int home_rotate(struct home *home, const unsigned char *root, struct problem *why)
+/* A later keyset than this home's is what the owner of a higher root takes back by a new one: so that alone
+ * is no reason against it. Nobody else signs meanwhile. */
+static int rotate_although_older(struct home *home, const unsigned char *root,
+                                 const struct problem *older, struct problem *why)
 {
     int rc;
 
     peering_hold(home->peering);
     catalogue_hold(home->catalogue);
+    signer_hold(home->signer, NULL);
     rc = signer_rotate(home->signer, root, NULL, 0, why);
+    signer_hold(home->signer, older);
+    catalogue_release(home->catalogue);
+    peering_release(home->peering);
+    return rc ? -1 : home_certain(home, false, why);
+}
+
+int home_rotate(struct home *home, const unsigned char *root, struct problem *why)
+{
+    struct problem uncertain = PROBLEM_INIT;
+    bool older = home_certain(home, false, &uncertain) != 0;
+    int rc = 0;
+
+    if (older && !problem_is(&uncertain, "keys_older")) {
+        *why = uncertain;
+        return -1;
+    }
+    if (older && rotate_although_older(home, root, &uncertain, why))
+        return -1;
+    peering_hold(home->peering);
+    catalogue_hold(home->catalogue);
+    if (!older)
+        rc = signer_rotate(home->signer, root, NULL, 0, why);
     if (!rc)
         rc = follow(home, why);
     catalogue_release(home->catalogue);
@@ -85,6 +111,8 @@ int home_adopt_keys(struct home *home, struct problem *why)
         rc = 0;
         goto out;
     }
+    if (home_certain(home, false, why))
+        goto out;
     peering_hold(home->peering);
     catalogue_hold(home->catalogue);
     rc = follow(home, why);

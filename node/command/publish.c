@@ -137,7 +137,8 @@ int publish_shelves(struct call *call, const char *name, bool yes, json_t **shel
         problem_no_memory(why);
         goto out;
     }
-    if (!r || list_shelves(call, r, name, &choice, why) || confirm(call, &choice, yes, why))
+    if (!r || list_shelves(call, r, name, &choice, why) || confirm(call, &choice, yes, why) ||
+        home_certain(call->home, options_has(&call->options, "certain"), why))
         goto out;
     while (done < choice.n && !publish_one(call, r, &choice.shelf[done], *shelves, why))
         done++;
@@ -169,6 +170,8 @@ static int run(struct call *call, struct problem *why)
 static const struct option_spec options[] = {
     {"shelf", 0, N_("NAME"), N_("only this one; else every public shelf"), 0},
     {"yes", 'y', NULL, N_("do not ask before the first publication"), 0},
+    {"certain", 0, NULL, N_("this home is the newest copy: sign although no peer could be asked"),
+     0},
 };
 
 const struct command command_publish = {

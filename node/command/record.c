@@ -233,8 +233,8 @@ static int run_redact(struct call *call, struct problem *why)
     cs_uuid_write(&id, urn);
     if (options_has(&call->options, "allow"))
         return allow(call, &id, urn, why);
-    if (confirm_redact(call, why) || catalogue_redact(call->home->catalogue, &id, &result, why) ||
-        call_index(call, why))
+    if (confirm_redact(call, why) || home_certain(call->home, false, why) ||
+        catalogue_redact(call->home->catalogue, &id, &result, why) || call_index(call, why))
         return -1;
     home_records_changed(call->home);
     output_say(call->out,

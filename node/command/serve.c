@@ -144,12 +144,27 @@ static int start_sync(struct serving *s, struct problem *why)
     return s->timer ? 0 : -1;
 }
 
+/* Who has no peers is certain at once. Who has some starts to answer, and signs when they were asked. */
+static int sign_first(struct home *home, struct problem *why)
+{
+    struct reader *r = store_reader(home->store, why);
+    row_id any;
+    size_t n;
+    int rc = r ? store_peer_pick(r, STORE_SELF, 1, &any, &n, why) : -1;
+
+    store_reader_free(r);
+    if (rc || n > 0)
+        return rc;
+    return home_certain(home, false, why) || peering_profile_refresh(home->peering, why) ||
+                   catalogue_refresh(home->catalogue, why)
+               ? -1
+               : 0;
+}
+
 static int start(struct serving *s, const struct command *const *commands, struct problem *why)
 {
     if (home_open(s->home, why) || answer(s, why) || name_address(s, why) ||
-        peering_profile_refresh(s->home->peering, why) ||
-        catalogue_refresh(s->home->catalogue, why) || !(s->tasks = tasks_start(s->home, why)) ||
-        start_sync(s, why))
+        sign_first(s->home, why) || !(s->tasks = tasks_start(s->home, why)) || start_sync(s, why))
         return -1;
     home_listen(s->home, &(struct home_listener){records_changed, peers_changed, indexing, s});
     s->control = control_start(s->home, commands, why);

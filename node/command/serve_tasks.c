@@ -4,7 +4,8 @@
 #include <time.h>
 
 #define HOUSE_EVERY_SECONDS 3600
-#define RETRY_SECONDS 60 /* after an index that could not be written */
+#define RETRY_SECONDS                                                                              \
+    60 /* after an index that could not be written, or when nothing may be signed yet */
 #define INVITES_KEPT_SECONDS 86400 /* past their time, so that a late answer can say why */
 
 struct tasks {
@@ -64,24 +65,37 @@ static int purge_invites(struct home *home, struct problem *why)
     return 0;
 }
 
+/* What is signed anew from time to time, once it is certain what was signed before. False: not yet. */
+static bool sign(struct tasks *t)
+{
+    struct problem why = PROBLEM_INIT;
+
+    if (home_certain(t->home, false, &why)) {
+        log_problem(LOG_LEVEL_ERROR, "serve", &why);
+        return false;
+    }
+    /* The rest is done although one of them failed. */
+    if (catalogue_refresh(t->home->catalogue, &why))
+        log_problem(LOG_LEVEL_ERROR, "serve", &why);
+    problem_clear(&why);
+    if (peering_profile_refresh(t->home->peering, &why))
+        log_problem(LOG_LEVEL_ERROR, "serve", &why);
+    return true;
+}
+
 static void *keep_house(void *arg)
 {
     struct tasks *t = arg;
+    unsigned pause = 0;
 
     pthread_mutex_lock(&t->lock);
-    while (wait_for_change(t, NULL, HOUSE_EVERY_SECONDS)) {
+    while (wait_for_change(t, NULL, pause)) {
         struct problem why = PROBLEM_INIT;
         uint64_t pruned;
 
         pthread_mutex_unlock(&t->lock);
-        /* The rest is done although one of them failed. */
-        if (catalogue_refresh(t->home->catalogue, &why))
-            log_problem(LOG_LEVEL_ERROR, "serve", &why);
-        problem_clear(&why);
+        pause = sign(t) ? HOUSE_EVERY_SECONDS : RETRY_SECONDS;
         if (catalogue_prune(t->home->catalogue, clock_now() - CATALOGUE_KEEP_EPOCH, &pruned, &why))
-            log_problem(LOG_LEVEL_ERROR, "serve", &why);
-        problem_clear(&why);
-        if (peering_profile_refresh(t->home->peering, &why))
             log_problem(LOG_LEVEL_ERROR, "serve", &why);
         problem_clear(&why);
         if (purge_invites(t->home, &why))
@@ -133,6 +147,7 @@ void tasks_stop(struct tasks *t)
         return;
     pthread_mutex_lock(&t->lock);
     t->stopping = true;
+    atomic_store(&t->home->ending, true);
     pthread_cond_broadcast(&t->wake);
     pthread_mutex_unlock(&t->lock);
     if (t->has_indexer)

@@ -13,7 +13,8 @@ static int run_compact(struct call *call, struct problem *why)
     struct compact_result result;
 
     output_progress(call->out, _("Writing the new log"), 0, 0);
-    if (catalogue_compact(call->home->catalogue, name, &result, why) ||
+    if (home_certain(call->home, false, why) ||
+        catalogue_compact(call->home->catalogue, name, &result, why) ||
         peering_profile_refresh(call->home->peering, why))
         return -1;
     output_progress_end(call->out);

@@ -17,6 +17,7 @@ struct state {
     struct peer_row peer[STORE_PEERS_MAX];
     struct batch_row batch[IMPORTS_SHOWN];
     size_t shelves, peers, batches;
+    enum home_standing standing;
 };
 
 static int gather(struct home *home, struct state *s, struct problem *why)
@@ -26,7 +27,8 @@ static int gather(struct home *home, struct state *s, struct problem *why)
         store_record_counts(s->reader, &s->records, why) ||
         store_shelf_list(s->reader, s->shelf, SHELVES_MAX, &s->shelves, why) ||
         store_peer_list(s->reader, s->peer, STORE_PEERS_MAX, &s->peers, why) ||
-        store_batch_list(s->reader, s->batch, IMPORTS_SHOWN, &s->batches, why))
+        store_batch_list(s->reader, s->batch, IMPORTS_SHOWN, &s->batches, why) ||
+        home_standing(home, s->reader, &s->standing, why))
         return -1;
     return 0;
 }
@@ -48,6 +50,20 @@ static json_t *shelf_entry(struct reader *r, const struct shelf_row *s, struct p
         "size", found ? (json_int_t)log.range.size : (json_int_t)0, "records",
         (json_int_t)s->records, "waiting", (json_int_t)s->waiting, "witnessed_by",
         (json_int_t)witnesses, "worn", found && catalogue_is_worn(log.range.size, s->records));
+}
+
+/* As programs read it. */
+static const char *signing(enum home_standing standing)
+{
+    switch (standing) {
+    case HOME_SIGNS:
+        return "ok";
+    case HOME_UNCERTAIN:
+        return "not_certain";
+    case HOME_FORKED:
+        return "two_histories";
+    }
+    return "ok";
 }
 
 /* As programs read it. */
@@ -90,14 +106,15 @@ static int print_json(struct call *call, const struct state *s, struct problem *
         json_decref(imports);
         return problem_no_memory(why);
     }
-    return output_json(
-        call->out,
-        json_pack("{s:{s:s,s:o,s:o,s:s},s:o,s:{s:I,s:I},s:o,s:o,s:o}", "node", "id", s->self.id.s,
-                  "name", document_text(s->self.name), "place", document_text(s->self.place), "url",
-                  s->self.url, "home", document_text(call->home->path), "records", "own",
-                  (json_int_t)s->records.own, "mirrored", (json_int_t)s->records.mirrored,
-                  "shelves", shelves, "peers", peers, "imports", imports),
-        why);
+    return output_json(call->out,
+                       json_pack("{s:{s:s,s:o,s:o,s:s},s:o,s:s,s:{s:I,s:I},s:o,s:o,s:o}", "node",
+                                 "id", s->self.id.s, "name", document_text(s->self.name), "place",
+                                 document_text(s->self.place), "url", s->self.url, "home",
+                                 document_text(call->home->path), "signing", signing(s->standing),
+                                 "records", "own", (json_int_t)s->records.own, "mirrored",
+                                 (json_int_t)s->records.mirrored, "shelves", shelves, "peers",
+                                 peers, "imports", imports),
+                       why);
 }
 
 /* ---- for people */
@@ -219,6 +236,14 @@ static int print_people(struct call *call, const struct state *s, struct problem
     output_print(out, _("Home       %s\n"), call->home->path);
     output_print(out, _("Records    %" PRId64 " own, %" PRId64 " of peers\n\n"), s->records.own,
                  s->records.mirrored);
+    if (s->standing == HOME_UNCERTAIN)
+        output_print(out, "%s\n\n",
+                     _("This home looks like a copy that was put back. Before it signs anything, "
+                       "it asks a peer whether something is missing here."));
+    if (s->standing == HOME_FORKED)
+        output_print(out, "%s\n\n",
+                     _("Two histories of a shelf are signed with this institution's key. Nothing "
+                       "more is signed here until one of them is ended."));
     if (print_shelves(out, s, why) || print_peers(out, s, why) || print_imports(out, s, why))
         return -1;
     for (size_t i = 0; i < s->peers; i++)

@@ -36,6 +36,9 @@ struct reader *api_reader(struct peer_api *api, struct http_exchange *x);
 void api_not_found(struct http_exchange *x);
 /* A query where none is taken (SPEC.md §10): answered 400, true. */
 bool api_has_query(struct http_exchange *x);
+/* While it is not known whether this home is older than what its peers saw, its own checkpoints and profile
+ * are not shown: they would look like a rollback. True after it has answered 503. */
+bool api_is_uncertain(struct peer_api *api, struct http_exchange *x);
 /* 500, logged. */
 void api_failed(struct http_exchange *x, const struct problem *why);
 /* Answers a note or other small body with its hash as ETag. `max_age` in seconds. */

@@ -327,9 +327,10 @@ void api_log(struct http_exchange *x, void *arg)
         api_failed(x, &why);
     else if (found > 0)
         api_not_found(x);
-    else if (cs_span_is(ask.rest, "checkpoint"))
-        checkpoint(&ask);
-    else if (cs_span_is(ask.rest, "keysets") && ask.log.nid != STORE_SELF)
+    else if (cs_span_is(ask.rest, "checkpoint")) {
+        if (ask.log.nid != STORE_SELF || !api_is_uncertain(ask.api, x))
+            checkpoint(&ask);
+    } else if (cs_span_is(ask.rest, "keysets") && ask.log.nid != STORE_SELF)
         keysets(&ask);
     else if (ask.rest.n > sizeof tail - 1 && memcmp(ask.rest.p, tail, sizeof tail - 1) == 0)
         http_defer(x, entries_work, arg);

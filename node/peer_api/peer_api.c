@@ -95,6 +95,18 @@ static void keyset_version(struct http_exchange *x, void *arg)
         answer_keyset(arg, x, version);
 }
 
+bool api_is_uncertain(struct peer_api *api, struct http_exchange *x)
+{
+    const char *held = signer_held(api->signer);
+
+    /* That of two histories is true, whichever it is; and a home that is no copy is shown as it is. */
+    if (!held || !strcmp(held, "two_histories") || !strcmp(held, "not_asked"))
+        return false;
+    http_set_header(x, "Retry-After", "2");
+    http_answer_problem(x, 503, "not_certain", NULL);
+    return true;
+}
+
 static void profile(struct http_exchange *x, void *arg)
 {
     struct peer_api *api = arg;
@@ -103,7 +115,7 @@ static void profile(struct http_exchange *x, void *arg)
     struct reader *r;
     bool found;
 
-    if (api_has_query(x) || !(r = api_reader(api, x)))
+    if (api_has_query(x) || api_is_uncertain(api, x) || !(r = api_reader(api, x)))
         return;
     if (store_profile_get(r, STORE_SELF, &note, &found, &why))
         api_failed(x, &why);

@@ -36,6 +36,9 @@ void peering_close(struct peering *p);
  * half its time is over. Called at start, after a publication, and daily.
  */
 CS_MUST_USE int peering_profile_refresh(struct peering *p, struct problem *why);
+/* Takes a profile that this node once signed and a peer still has, where it is newer than the one here or
+ * says something else with the same version: the next one is signed above it. */
+CS_MUST_USE int peering_profile_adopt(struct peering *p, struct cs_span note, struct problem *why);
 /* When the keys change: no profile is signed until peering_release; peering_sign_again makes the one
  * under the new keys, as part of `t`. Taken before catalogue_hold. */
 void peering_hold(struct peering *p);

@@ -331,3 +331,22 @@ struct cs_span signer_keyset_chain(const struct signer *s)
 {
     return cs_buffer_span(&atomic_load(&s->now)->chain);
 }
+
+void signer_hold(struct signer *s, const struct problem *reason)
+{
+    struct problem none = PROBLEM_INIT;
+
+    pthread_mutex_lock(&s->lock);
+    s->hold = reason ? *reason : none;
+    pthread_mutex_unlock(&s->lock);
+}
+
+const char *signer_held(struct signer *s)
+{
+    const char *code;
+
+    pthread_mutex_lock(&s->lock);
+    code = s->hold.code;
+    pthread_mutex_unlock(&s->lock);
+    return code;
+}

@@ -87,6 +87,8 @@ CS_MUST_USE int signer_remember_profile(struct signer *signer, struct cs_span no
  * profile is signed: each is refused with this problem. NULL ends that. Thread-safe.
  */
 void signer_hold(struct signer *signer, const struct problem *reason);
+/* The code of that problem; NULL when nothing is held. Thread-safe. */
+const char *signer_held(struct signer *signer);
 /* Read what this node signed, under whichever of its keysets; *version says which. */
 enum cs_status signer_read_profile(const struct signer *signer, struct cs_span note,
                                    struct cs_profile *out, uint64_t *version);

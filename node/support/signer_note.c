@@ -279,15 +279,6 @@ out:
     return rc;
 }
 
-void signer_hold(struct signer *s, const struct problem *reason)
-{
-    struct problem none = PROBLEM_INIT;
-
-    pthread_mutex_lock(&s->lock);
-    s->hold = reason ? *reason : none;
-    pthread_mutex_unlock(&s->lock);
-}
-
 /* The text as a note with the one cosignature, read back; `line` is where in it the signature begins. */
 static int cosign(struct signer *s, struct cs_span text, uint64_t time, struct cs_buffer *note,
                   size_t *line, struct problem *why)

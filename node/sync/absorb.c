@@ -18,8 +18,10 @@ static void take_entry(struct log_pull *lp, struct cs_span bytes, uint64_t index
     enum cs_status status;
     struct cs_entry entry;
 
-    if (bytes.n == 0)
-        return; /* redacted */
+    if (lp->own)
+        lp->pull->result->entries++;
+    if (bytes.n == 0 || lp->own)
+        return; /* redacted, or read by catalogue_adopt */
     status = cs_entry_read(bytes, &entry);
     if (status == CS_OK && entry.op == CS_OP_EPOCH) {
         status = index == 0 ? cs_epoch_read(entry.payload, lp->log.epoch, NULL) : CS_MALFORMED;
@@ -217,9 +219,13 @@ int absorb_commit(struct log_pull *lp, struct problem *why)
 
     if (size == lp->committed)
         return 0;
-    if (log_writer_flush(lp->writer, why) || write_rows(lp, why))
+    if (log_writer_flush(lp->writer, why) || (!lp->own && write_rows(lp, why)))
         return -1;
     forget_kept(lp);
+    if (lp->own) {
+        lp->committed = size;
+        return 0;
+    }
     /* The edge of the newest complete mirror stays for those who pull from here. */
     log_forget_edge(lp->pull->setup->home, lp->log.origin, lp->committed, size,
                     lp->log.checkpoint_size);

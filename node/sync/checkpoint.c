@@ -208,6 +208,8 @@ int target_accept(struct log_pull *lp, struct problem *why)
 
     if (lp->next_epoch)
         return epoch_accept(lp, why);
+    if (lp->own)
+        return 0;
     t = store_begin(lp->pull->setup->store, why);
 
     if (!t ||

@@ -105,6 +105,7 @@ struct log_pull {
     size_t relays;
     bool tired; /* the source failed in this log: relays are asked first */
     uint64_t held; /* entries on disk and in the database when the pull began */
+    bool own; /* this node's: only its files are written here, catalogue_adopt does the rest */
 
     /* the checkpoint to get to */
     struct cs_checkpoint target;

@@ -71,6 +71,29 @@ enum standing sync_standing(const struct log_row *log, uint64_t last_sync, uint6
 /* "ok", "stale", …: as programs read it. */
 const char *sync_standing_word(enum standing standing);
 
+/* ---- this node's own history, as its peers have it */
+#define SYNC_OWN_DEADLINE_MS 5000 /* for all peers together to say what they saw */
+struct own_history {
+    size_t asked, answered; /* peers */
+    uint64_t entries; /* of own logs that were not here and came back */
+    int64_t records; /* that say something else by it */
+    char from[CS_PROFILE_TEXT_MAX + 1]; /* the peer that had the last of them */
+};
+/*
+ * Asks peers what they last saw of this node's own logs and profile, and takes back what is missing here,
+ * verified as any log is. Nothing is signed; the caller holds the signer until it knows the outcome. What
+ * this node's keys did not sign is ignored, whoever shows it. -1: "two_histories" when a peer has another
+ * continuation of what is here (both checkpoints are then evidence, and the log's state is LOG_FORKED),
+ * "history_missing" when a peer shows a later checkpoint and nobody gives its entries, "keys_older" when a
+ * peer has a later keyset, and this node's own failures. May be done again after a crash.
+ */
+CS_MUST_USE int sync_own_history(const struct sync_setup *setup, const atomic_bool *cancel,
+                                 struct own_history *out, struct problem *why);
+/* The same of this one peer. */
+CS_MUST_USE int sync_own_history_from(const struct sync_setup *setup, const struct contact *peer,
+                                      const atomic_bool *cancel, struct own_history *out,
+                                      struct problem *why);
+
 /* ---- witnessing for others (POST add-checkpoint) */
 enum witnessed {
     WITNESSED, /* cosigned: the line is there */
