@@ -146,9 +146,9 @@ static int receive_request(struct served *s, struct request *r)
 static int hand_files(struct request *r, struct call *call, struct problem *why)
 {
     const char *name;
-    bool write;
+    enum file_use use;
 
-    for (size_t i = 0; call_file_named(call, i, &name, &write); i++) {
+    for (size_t i = 0; call_file_named(call, i, &name, &use); i++) {
         if (i >= r->fds)
             return problem_usage(why, "bad_request", "%s",
                                  _("The command line came without its files."));

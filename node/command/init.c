@@ -11,6 +11,7 @@
 
 #include "command/command.h"
 #include "command/document.h"
+#include "command/root_file.h"
 #include "http/http.h"
 
 #define BESIDE_RANDOM 6
@@ -136,7 +137,29 @@ static int make_directories(const char *home, struct problem *why)
     return 0;
 }
 
-static int make_keys(const char *home, const struct config *config, struct problem *why)
+/* With `root_file` the root key goes there and nowhere else. */
+static int make_signer(const char *keys, const struct config *config,
+                       const struct call_file *root_file, struct cs_buffer *page,
+                       struct problem *why)
+{
+    unsigned char seed[CS_KEY_SEED];
+    struct signer *signer = NULL;
+    int rc = -1;
+
+    if (!root_file)
+        return signer_create(keys, why);
+    if (signer_create_offline(keys, seed, why) || !(signer = signer_open(keys, why)))
+        goto out;
+    root_page_write(seed, signer_node(signer), config->name, page);
+    rc = page->failed ? problem_no_memory(why) : root_file_keep(root_file, page, seed, why);
+out:
+    explicit_bzero(seed, sizeof seed);
+    signer_close(signer);
+    return rc;
+}
+
+static int make_keys(const char *home, const struct config *config,
+                     const struct call_file *root_file, struct cs_buffer *page, struct problem *why)
 {
     char keys[FILE_PATH_MAX], key[FILE_PATH_MAX], certificate[FILE_PATH_MAX], name[256];
 
@@ -144,7 +167,7 @@ static int make_keys(const char *home, const struct config *config, struct probl
         file_join(certificate, home, HOME_TLS_CERTIFICATE))
         return problem_errno(why, ENAMETOOLONG, FILE_CREATE, home);
     certificate_name(config, name);
-    if (signer_create(keys, why))
+    if (make_signer(keys, config, root_file, page, why))
         return -1;
     return http_certificate_create(key, certificate, name, why);
 }
@@ -169,14 +192,14 @@ out:
 }
 
 /* All of a home in `path`, closed again. */
-static int fill(const char *path, const struct config *config, struct cs_node_id *node,
-                struct problem *why)
+static int fill(const char *path, const struct config *config, const struct call_file *root_file,
+                struct cs_buffer *page, struct cs_node_id *node, struct problem *why)
 {
     char file[FILE_PATH_MAX];
     struct home *home = NULL;
     int rc = -1;
 
-    if (make_directories(path, why) || make_keys(path, config, why) ||
+    if (make_directories(path, why) || make_keys(path, config, root_file, page, why) ||
         file_join(file, path, HOME_CONFIG) || config_write(file, config, why) ||
         !(home = home_new(path, -1, why)) || home_open_config(home, why) ||
         home_open_signer(home, why) || make_database(home, why) || home_open_catalogue(home, why) ||
@@ -219,44 +242,67 @@ static int remove_one(const char *path, const struct stat *st, int type, struct 
     return remove(path);
 }
 
-static int make_home(const char *path, const struct config *config, struct cs_node_id *node,
-                     struct problem *why)
+static int make_home(const char *path, const struct config *config,
+                     const struct call_file *root_file, struct cs_buffer *page,
+                     struct cs_node_id *node, struct problem *why)
 {
     char parent[FILE_PATH_MAX], beside[FILE_PATH_MAX];
 
     if (check_place(path, why) || place_beside(path, parent, beside, why) ||
         file_make_directory(parent, 0700, why))
         return -1;
-    if (!fill(beside, config, node, why) && !put_in_place(beside, path, parent, why))
+    if (!fill(beside, config, root_file, page, node, why) &&
+        !put_in_place(beside, path, parent, why))
         return 0;
     nftw(beside, remove_one, REMOVE_DESCRIPTORS, FTW_DEPTH | FTW_PHYS | FTW_MOUNT);
     return -1;
 }
 
+/* Where the root key is, and what to do with it. */
+static void say_root(struct call *call, const struct call_file *root_file, struct cs_buffer *page)
+{
+    if (!root_file) {
+        output_say(call->out, "%s",
+                   _("Keep a copy of its directory \"keys\" in a safe place: nobody else can make "
+                     "them again. \"commonshelf keys export\" prints the root key on paper."));
+        return;
+    }
+    if (root_file_is_screen(root_file))
+        output_print_span(call->out, cs_buffer_span(page));
+    output_say(call->out, "%s",
+               _("The root key is not kept on this machine. Print its page now, lock it away, and "
+                 "remove the file: nobody can make it again. New keys, once a year, need it."));
+}
+
 static int run(struct call *call, struct problem *why)
 {
+    const struct call_file *root_file = call_option_file(call, "root-offline");
     struct config *config = memory_new(sizeof *config);
+    struct cs_buffer page = {.alloc = memory_allocator()};
     struct cs_node_id node;
     int rc = -1;
 
     if (!config)
         return problem_no_memory(why);
-    if (read_settings(&call->options, config, why) ||
-        make_home(call->home_path, config, &node, why))
+    if (root_file_check(root_file, call, why) || read_settings(&call->options, config, why) ||
+        make_home(call->home_path, config, root_file, &page, &node, why)) {
+        root_file_discard(root_file);
         goto out;
+    }
     output_print(call->out,
                  _("A new home for %s is at %s\n"
                    "Its node ID, by which peers know it, is %s\n"),
                  config->name, call->home_path, node.s);
+    say_root(call, root_file, &page);
     output_say(call->out, "%s",
-               _("Keep a copy of its directory \"keys\" in a safe place: nobody else can make "
-                 "them again. Settings are in commonshelf.conf.\n"
+               _("Settings are in commonshelf.conf.\n"
                  "Next: commonshelf import FILE, commonshelf publish, commonshelf serve"));
     rc = output_json(call->out,
-                     json_pack("{s:o,s:o}", "node", document_node(&node, config->name), "home",
-                               document_text(call->home_path)),
+                     json_pack("{s:o,s:o,s:b}", "node", document_node(&node, config->name), "home",
+                               document_text(call->home_path), "root_here", root_file == NULL),
                      why);
 out:
+    root_page_wipe(&page);
     memory_free(config);
     return rc;
 }
@@ -272,6 +318,10 @@ static const struct option_spec options[] = {
      N_("a private network in which peers may be contacted, such as 192.168.0.0/16; may be given "
         "more than once"),
      OPTION_MANY},
+    {"root-offline", 0, N_("FILE"),
+     N_("write the root key to this new file, as a page to print, and keep it nowhere else; - "
+        "shows it on the terminal"),
+     OPTION_WRITE | OPTION_SECRET},
 };
 
 const struct command command_init = {
@@ -281,7 +331,8 @@ const struct command command_init = {
                 "at $COMMONSHELF_HOME, else at ~/.local/share/commonshelf, and must not be there "
                 "yet. The shelf \"public\" is in it."),
     .example = "commonshelf init --name \"Hill School\" --place \"Nakuru\" \\\n"
-               "    --url https://books.hill.example --lang en",
+               "    --url https://books.hill.example --lang en\n"
+               "commonshelf init --name \"Hill School\" --root-offline /media/stick/root.txt",
     .option = options,
     .options = sizeof options / sizeof options[0],
     .home = COMMAND_NO_HOME,

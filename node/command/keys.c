@@ -29,7 +29,9 @@ static int run_show(struct call *call, struct problem *why)
     output_print(call->out, _("Keyset     version %" PRIu64 ", made %s, good until %s\n"),
                  keyset->version, issued, expires);
     output_print(call->out, _("Root key   %s\n"),
-                 signer_has_root(signer) ? _("in keys/root.key") : _("not on this machine"));
+                 signer_has_root(signer)
+                     ? _("in keys/root.key")
+                     : _("not on this machine: new keys need its page (--root FILE)"));
     return output_json(call->out, json_pack("{s:o}", "keys", document_keyset(call, keyset)), why);
 }
 
@@ -75,35 +77,64 @@ static int run_rotate(struct call *call, struct problem *why)
     return output_json(call->out, json_pack("{s:o}", "keys", document_keyset(call, keyset)), why);
 }
 
-static int run_export(struct call *call, struct problem *why)
+/* The page is on paper or will be lost with this terminal: only a person can tell. */
+static int confirm_remove(struct call *call, const struct call_file *file, struct problem *why)
 {
+    if ((file && !root_file_is_screen(file)) || options_has(&call->options, "yes"))
+        return 0;
+    if (!call->out->shape.ask)
+        return problem_usage(why, "no_file", "%s",
+                             _("Name a file for the page, or say with --yes that the page which is "
+                               "shown now will be kept. Nothing was changed."));
+    if (output_ask(call->out, "%s",
+                   _("The root key is removed from this machine. Is the page above printed or "
+                     "written down, all seven lines?")))
+        return 0;
+    return problem_set(why, "not_confirmed", "%s", _("Nothing was changed."));
+}
+
+static int export_page(struct call *call, const struct call_file *file, struct problem *why)
+{
+    struct signer *signer = call->home->signer;
     struct cs_buffer page = {.alloc = memory_allocator()};
     unsigned char seed[CS_KEY_SEED];
-    int rc = signer_root(call->home->signer, seed, why);
+    int rc = signer_root(signer, seed, why);
 
     if (!rc) {
-        root_page_write(seed, signer_node(call->home->signer), call->home->config.name, &page);
+        root_page_write(seed, signer_node(signer), call->home->config.name, &page);
         rc = page.failed ? problem_no_memory(why) : 0;
     }
+    if (!rc && file)
+        rc = root_file_keep(file, &page, seed, why);
     explicit_bzero(seed, sizeof seed);
-    if (!rc && call->files > 0)
-        rc = root_file_write(&call->file[0], cs_buffer_span(&page), why);
-    else if (!rc && call->out->shape.json)
-        rc = problem_usage(why, "no_file", "%s",
-                           _("With --json the root key is written to a file only: name one."));
-    else if (!rc)
+    if (!rc && (!file || root_file_is_screen(file)))
         output_print_span(call->out, cs_buffer_span(&page));
-    if (!rc)
-        rc = output_json(
-            call->out,
-            json_pack("{s:o,s:o}", "node",
-                      document_node(signer_node(call->home->signer), call->home->config.name),
-                      "file", call->files ? document_text(call->file[0].name) : json_null()),
-            why);
-    if (page.n)
-        explicit_bzero(page.p, page.n);
-    cs_buffer_free(&page);
+    root_page_wipe(&page);
     return rc;
+}
+
+static int run_export(struct call *call, struct problem *why)
+{
+    static const struct call_file screen = {"-", -1};
+    const struct call_file *file = call->files > 0 ? &call->file[0] : NULL;
+    bool remove = options_has(&call->options, "remove");
+
+    if (root_file_check(file ? file : &screen, call, why) || export_page(call, file, why))
+        return -1;
+    if (remove) {
+        if (confirm_remove(call, file, why) || signer_forget_root(call->home->signer, why))
+            return -1;
+        output_say(call->out, "%s",
+                   _("The root key is not on this machine any more. Lock its page away: new keys, "
+                     "once a year, need it, and nobody can make it again."));
+    }
+    return output_json(
+        call->out,
+        json_pack("{s:o,s:o,s:b}", "node",
+                  document_node(signer_node(call->home->signer), call->home->config.name), "file",
+                  file ? document_text(file->name) : json_null(), "root_here",
+                  (int)signer_has_root(call->home->signer)),
+        why);
 }
 
 static const struct command show = {
@@ -131,6 +162,10 @@ static const struct command rotate = {
     .run = run_rotate,
 };
 
+static const struct option_spec export_options[] = {
+    {"remove", 0, NULL, N_("keep the root key nowhere else: take it off this machine"), 0},
+    {"yes", 'y', NULL, N_("do not ask"), 0},
+};
 static const struct command export_command = {
     .name = "export",
     .arguments = N_("[FILE]"),
@@ -138,7 +173,10 @@ static const struct command export_command = {
     .about = N_("Seven lines that can be typed in again with \"keys recover\". Whoever has them "
                 "can speak in this institution's name. A file is made new, and only its owner can "
                 "read it."),
-    .example = "commonshelf keys export | lp\ncommonshelf keys export root.txt",
+    .example = "commonshelf keys export | lp\n"
+               "commonshelf keys export --remove /media/stick/root.txt",
+    .option = export_options,
+    .options = sizeof export_options / sizeof export_options[0],
     .most = 1,
     .home = COMMAND_WRITES,
     .writes_secret = true,

@@ -10,7 +10,8 @@
 enum {
     OPTION_MANY = 1, /* may come more than once */
     OPTION_READ = 2, /* its value is a file to read, "-" for standard input */
-    OPTION_WRITE = 4, /* its value is a file to write */
+    OPTION_WRITE = 4, /* its value is a file to write, */
+    OPTION_SECRET = 8, /* a new one, closed to everybody else */
 };
 
 struct option_spec {

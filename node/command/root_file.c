@@ -28,6 +28,19 @@ out:
     return rc;
 }
 
+bool root_file_is_screen(const struct call_file *file)
+{
+    return strcmp(file->name, "-") == 0;
+}
+
+int root_file_check(const struct call_file *file, const struct call *call, struct problem *why)
+{
+    if (!file || !root_file_is_screen(file) || !call->out->shape.json)
+        return 0;
+    return problem_usage(why, "no_file", "%s",
+                         _("With --json the root key is written to a file only: name one."));
+}
+
 int root_file_write(const struct call_file *file, struct cs_span text, struct problem *why)
 {
     while (text.n > 0) {
@@ -43,4 +56,35 @@ int root_file_write(const struct call_file *file, struct cs_span text, struct pr
     if (fsync(file->fd) && errno != EINVAL && errno != EROFS) /* a pipe can't be synced */
         return problem_errno(why, errno, FILE_WRITE, file->name);
     return 0;
+}
+
+int root_file_keep(const struct call_file *file, const struct cs_buffer *page,
+                   const unsigned char seed[CS_KEY_SEED], struct problem *why)
+{
+    unsigned char held[CS_KEY_SEED];
+    struct problem unread = PROBLEM_INIT;
+    struct cs_node_id node;
+    int rc;
+
+    if (root_file_is_screen(file))
+        return 0;
+    if (root_file_write(file, cs_buffer_span(page), why))
+        return -1;
+    if (lseek(file->fd, 0, SEEK_SET) != 0 || root_file_read(file, held, &node, &unread) ||
+        memcmp(held, seed, sizeof held) != 0)
+        rc =
+            problem_set(why, "io",
+                        _("%s could not be read back as it was written. Nothing was changed. Check "
+                          "the disk or stick."),
+                        file->name);
+    else
+        rc = 0;
+    explicit_bzero(held, sizeof held);
+    return rc;
+}
+
+void root_file_discard(const struct call_file *file)
+{
+    if (file && !root_file_is_screen(file))
+        (void)!unlink(file->name);
 }

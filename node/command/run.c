@@ -144,11 +144,20 @@ int call_check(const struct call *call, struct problem *why)
     return 0;
 }
 
-bool call_file_named(const struct call *call, size_t i, const char **name, bool *write)
+static enum file_use use_of(unsigned flags)
+{
+    if (!(flags & OPTION_WRITE))
+        return FILE_TO_READ;
+    return flags & OPTION_SECRET ? FILE_TO_KEEP_SECRET : FILE_TO_WRITE;
+}
+
+bool call_file_named(const struct call *call, size_t i, const char **name, enum file_use *use)
 {
     const struct options *o = &call->options;
 
-    *write = call->command->writes_secret || call->command->files_written;
+    *use = call->command->writes_secret   ? FILE_TO_KEEP_SECRET
+           : call->command->files_written ? FILE_TO_WRITE
+                                          : FILE_TO_READ;
     if (call->command->files || call->command->writes_secret) {
         if (i < o->arguments) {
             *name = o->argument[i];
@@ -156,12 +165,11 @@ bool call_file_named(const struct call *call, size_t i, const char **name, bool 
         }
         i -= o->arguments;
     }
-    *write = false;
     for (size_t j = 0; j < o->n; j++) {
         if (!(o->given[j].spec->flags & (OPTION_READ | OPTION_WRITE)) || i-- > 0)
             continue;
         *name = o->given[j].value;
-        *write = (o->given[j].spec->flags & OPTION_WRITE) != 0;
+        *use = use_of(o->given[j].spec->flags);
         return true;
     }
     return false;
@@ -170,7 +178,7 @@ bool call_file_named(const struct call *call, size_t i, const char **name, bool 
 const struct call_file *call_option_file(const struct call *call, const char *option)
 {
     const struct options *o = &call->options;
-    size_t i = call->command->files ? o->arguments : 0;
+    size_t i = call->command->files || call->command->writes_secret ? o->arguments : 0;
 
     for (size_t j = 0; j < o->n; j++) {
         if (!(o->given[j].spec->flags & (OPTION_READ | OPTION_WRITE)))
@@ -197,35 +205,35 @@ int call_index(struct call *call, struct problem *why)
 
 /* A file to write is emptied only when there is something to write to it, and may be read before by a
  * command that goes on with what is in it. */
-static int open_file(const char *name, bool write, const struct command *command,
+static int open_file(const char *name, enum file_use use, const struct command *command,
                      struct problem *why)
 {
     int fd, mode = command->files_written ? O_RDWR : O_WRONLY;
 
     if (!strcmp(name, "-"))
-        fd = fcntl(write ? STDOUT_FILENO : STDIN_FILENO, F_DUPFD_CLOEXEC, 3);
-    else if (write && command->writes_secret)
-        fd = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    else if (write)
+        fd = fcntl(use != FILE_TO_READ ? STDOUT_FILENO : STDIN_FILENO, F_DUPFD_CLOEXEC, 3);
+    else if (use == FILE_TO_KEEP_SECRET)
+        fd = open(name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    else if (use == FILE_TO_WRITE)
         fd = open(name, mode | O_CREAT | O_CLOEXEC | O_NOCTTY, 0666);
     else
         fd = open(name, O_RDONLY | O_CLOEXEC | O_NOCTTY);
     if (fd < 0)
-        problem_errno(why, errno, write ? FILE_WRITE : FILE_OPEN, name);
+        problem_errno(why, errno, use != FILE_TO_READ ? FILE_WRITE : FILE_OPEN, name);
     return fd;
 }
 
 int call_open_files(struct call *call, struct problem *why)
 {
     const char *name;
-    bool write;
+    enum file_use use;
 
-    for (size_t i = 0; call_file_named(call, i, &name, &write); i++) {
+    for (size_t i = 0; call_file_named(call, i, &name, &use); i++) {
         if (i == COMMAND_FILES_MAX)
             return problem_usage(why, "too_many_files", _("At most %d files can be given at once."),
                                  COMMAND_FILES_MAX);
         call->file[i].name = name;
-        call->file[i].fd = open_file(name, write, call->command, why);
+        call->file[i].fd = open_file(name, use, call->command, why);
         if (call->file[i].fd < 0)
             return -1;
         call->files++;

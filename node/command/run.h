@@ -23,11 +23,12 @@ CS_MUST_USE int call_read(struct call *call, const struct command *const *comman
                           struct problem *why);
 /* Arguments missing or too many. */
 CS_MUST_USE int call_check(const struct call *call, struct problem *why);
+enum file_use { FILE_TO_READ, FILE_TO_WRITE, FILE_TO_KEEP_SECRET };
 /*
  * The i-th file that the command line names, in the order of call->file: false when there is no
- * i-th. `write` says what it is opened for.
+ * i-th. `use` says what it is opened for.
  */
-bool call_file_named(const struct call *call, size_t i, const char **name, bool *write);
+bool call_file_named(const struct call *call, size_t i, const char **name, enum file_use *use);
 /* Opens them. */
 CS_MUST_USE int call_open_files(struct call *call, struct problem *why);
 void call_free(struct call *call);

@@ -123,6 +123,13 @@ void root_page_write(const unsigned char seed[CS_KEY_SEED], const struct cs_node
           "a typing error is named by its line.\n"));
 }
 
+void root_page_wipe(struct cs_buffer *page)
+{
+    if (page->n)
+        OPENSSL_cleanse(page->p, page->n);
+    cs_buffer_free(page);
+}
+
 /* ---- reading */
 
 /* One letter as it may be typed; 0 for what is none. */

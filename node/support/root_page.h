@@ -23,6 +23,8 @@ void root_page_lines(const unsigned char seed[CS_KEY_SEED], const struct cs_node
 /* Appends the whole page, with the institution's name and how it is used. */
 void root_page_write(const unsigned char seed[CS_KEY_SEED], const struct cs_node_id *node,
                      const char *name, struct cs_buffer *out);
+/* Frees a page, and leaves nothing of it in memory. */
+void root_page_wipe(struct cs_buffer *page);
 /* Appends what stands in a QR code: "COMMONSHELF-ROOT:" and the lines' letters in capitals. */
 void root_page_code(const unsigned char seed[CS_KEY_SEED], const struct cs_node_id *node,
                     struct cs_buffer *out);

@@ -128,7 +128,8 @@ static void remove_files(const char *directory)
         (void)!file_remove(path, NULL);
 }
 
-int signer_create(const char *directory, struct problem *why)
+/* The root goes into the directory, or to `root` only. */
+static int create(const char *directory, unsigned char *root, struct problem *why)
 {
     struct signer_keys keys = {{NULL}};
     struct cs_buffer note = CS_BUFFER_INIT;
@@ -139,6 +140,12 @@ int signer_create(const char *directory, struct problem *why)
         return -1;
     if (signer_keys_make(&keys, true, why) || write_genesis(&keys, &note, why))
         goto out;
+    if (root) {
+        if (signer_keys_seed(keys.role[CS_ROLE_ROOT], root, why))
+            goto out;
+        EVP_PKEY_free(keys.role[CS_ROLE_ROOT]);
+        keys.role[CS_ROLE_ROOT] = NULL;
+    }
     if (signer_keys_write(&keys, directory, 1, why) ||
         write_keyset(directory, cs_buffer_span(&note), why) || file_sync_directory(directory, why))
         remove_files(directory);
@@ -148,6 +155,17 @@ out:
     signer_keys_free(&keys);
     cs_buffer_free(&note);
     return rc;
+}
+
+int signer_create(const char *directory, struct problem *why)
+{
+    return create(directory, NULL, why);
+}
+
+int signer_create_offline(const char *directory, unsigned char root[CS_KEY_SEED],
+                          struct problem *why)
+{
+    return create(directory, root, why);
 }
 
 /* ---- opening them */

@@ -18,6 +18,10 @@ struct signer;
  * must be empty. Files: root.key log.key auth.key witness.key keyset. The online keys of keyset N
  * are log-N.key and so on. */
 CS_MUST_USE int signer_create(const char *directory, struct problem *why);
+/* The same, but the root key is never written: its seed goes to `root`, for the caller to put elsewhere
+ * and to wipe. */
+CS_MUST_USE int signer_create_offline(const char *directory, unsigned char root[CS_KEY_SEED],
+                                      struct problem *why);
 /* Opens them, and destroys keys of keysets before the newest; "key_exposed" for files that others can read, "key_damaged" when a file can't be read as
  * a key or keys and keyset don't belong together. root.key may be missing: it can be kept elsewhere. */
 CS_MUST_USE struct signer *signer_open(const char *directory, struct problem *why);

@@ -55,6 +55,15 @@ EVP_PKEY *signer_keys_from_seed(const unsigned char seed[CS_KEY_SEED], struct pr
     return key;
 }
 
+int signer_keys_seed(const EVP_PKEY *key, unsigned char seed[CS_KEY_SEED], struct problem *why)
+{
+    size_t n = CS_KEY_SEED;
+
+    if (EVP_PKEY_get_raw_private_key(key, seed, &n) == 1 && n == CS_KEY_SEED)
+        return 0;
+    return crypto_failed(why);
+}
+
 int signer_keys_make(struct signer_keys *keys, bool root, struct problem *why)
 {
     unsigned char seed[CS_KEY_SEED];

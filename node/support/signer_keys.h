@@ -16,6 +16,9 @@ struct signer_keys {
 
 /* New keys, in memory only; a root only if there is none in `keys` yet and `root` says so. */
 CS_MUST_USE int signer_keys_make(struct signer_keys *keys, bool root, struct problem *why);
+/* The seed of a key. Wipe it. */
+CS_MUST_USE int signer_keys_seed(const EVP_PKEY *key, unsigned char seed[CS_KEY_SEED],
+                                 struct problem *why);
 /* The key of a seed. */
 CS_MUST_USE EVP_PKEY *signer_keys_from_seed(const unsigned char seed[CS_KEY_SEED],
                                             struct problem *why);

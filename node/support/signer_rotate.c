@@ -227,7 +227,6 @@ out:
 
 int signer_root(struct signer *s, unsigned char seed[CS_KEY_SEED], struct problem *why)
 {
-    size_t n = CS_KEY_SEED;
     EVP_PKEY *root;
     int rc = -1;
 
@@ -235,10 +234,7 @@ int signer_root(struct signer *s, unsigned char seed[CS_KEY_SEED], struct proble
     root = take_root(s, NULL, why);
     pthread_mutex_unlock(&s->lock);
     if (root)
-        rc = EVP_PKEY_get_raw_private_key(root, seed, &n) == 1 && n == CS_KEY_SEED
-                 ? 0
-                 : problem_set(why, "crypto_failed", "%s",
-                               _("The cryptography library failed. Nothing was changed."));
+        rc = signer_keys_seed(root, seed, why);
     EVP_PKEY_free(root);
     return rc;
 }
