@@ -64,7 +64,7 @@ const char *document_peer_state(const struct peer_row *p)
         return _("blocked");
     if (p->node.frozen)
         return _("frozen");
-    if (node_is_stale(&p->node, clock_now()))
+    if (node_is_stale(&p->node, clock_agreed()))
         return _("stale");
     return p->problem_code[0] ? _("not reached") : _("in touch");
 }
@@ -77,8 +77,8 @@ json_t *document_peer(const struct peer_row *p)
         "state", peer_state(p), "network", p->network, "since", document_time(p->since),
         "last_seen", document_time(p->last_seen), "last_sync", document_time(p->last_sync),
         "records", (json_int_t)p->records, "failures", (int)p->failures, "witnessed_by",
-        (json_int_t)p->witnesses, "stale", (int)node_is_stale(&p->node, clock_now()), "keys_expire",
-        document_time(p->node.keyset_expires));
+        (json_int_t)p->witnesses, "stale", (int)node_is_stale(&p->node, clock_agreed()),
+        "keys_expire", document_time(p->node.keyset_expires));
 
     if (p->problem_code[0] &&
         json_object_set_new(entry, "problem",

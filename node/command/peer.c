@@ -140,7 +140,8 @@ static int show_logs(struct output *out, struct reader *r, const struct peer_row
     if (store_log_list(r, peer->node.nid, log, LOGS_MAX, &n, why))
         goto out;
     for (size_t i = 0; i < n; i++) {
-        enum standing standing = sync_standing(&log[i], peer->last_sync, clock_now());
+        enum standing standing =
+            sync_standing(&log[i], clock_agreed_at(peer->last_sync), clock_agreed());
         int64_t witnesses;
 
         if (store_cosigned_count(r, log[i].lid, &witnesses, why))

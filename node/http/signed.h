@@ -18,9 +18,10 @@ CS_MUST_USE int http_sign_request(struct http_fetch *fetch, struct signer *signe
                                   const struct cs_node_id *to, const char *content_type,
                                   uint64_t now, struct problem *why);
 /* 0 if the answer in `fetch.received` is signed by `from`'s auth key in answer to exactly this
- * request. Code "bad_answer_signature" otherwise. Not for fetches with a sink. */
+ * request. Code "bad_answer_signature" otherwise. Not for fetches with a sink. No other answer can have
+ * that signature, so its times are not held against this node's clock: they tell the sender's, in *at. */
 CS_MUST_USE int http_verify_response(const struct http_fetch *fetch, const struct cs_node_id *from,
-                                     const struct cs_public_key *auth, uint64_t now,
+                                     const struct cs_public_key *auth, uint64_t *at,
                                      struct problem *why);
 
 /* What verifying a request needs to know of the world. */
@@ -31,15 +32,16 @@ struct http_verifier {
     /* The auth key of the node that the request names as its sender. -1: unknown, refused. */
     int (*key)(void *arg, const struct http_exchange *x, const struct cs_node_id *from,
                struct cs_public_key *out, struct problem *why);
-    /* Remembers the nonce until expires + CS_REQUEST_SKEW_MAX. -1: seen before, refused. Called last,
-     * for good signatures only. */
+    /* Remembers the nonce until expires + CS_REQUEST_SKEW_MAX. -1: seen before, refused; or, with a
+     * problem in `why`, it could not be remembered (503). Called last, for good signatures only. */
     int (*nonce)(void *arg, const struct cs_node_id *from, const char *nonce, uint64_t expires,
                  struct problem *why);
     void *arg;
 };
 
 /* 0 if the request of `x` is signed for this node; its sender, nonce and times are then in `sig`.
- * Otherwise -1, and *status is what to answer (400 or 401), with why->code as the code. */
+ * Otherwise -1, and *status is what to answer (400, 401, 500 or 503), with why->code as the code. With 401
+ * "expired" and "not_yet" nothing but the times is wrong: answer by http_answer_wrong_time. */
 CS_MUST_USE int http_verify_request(const struct http_exchange *x,
                                     const struct http_verifier *verifier, struct cs_httpsig *sig,
                                     unsigned *status, struct problem *why);
@@ -48,5 +50,8 @@ CS_MUST_USE int http_verify_request(const struct http_exchange *x,
 void http_answer_signed(struct http_exchange *x, struct signer *signer,
                         const struct cs_httpsig *request, uint64_t now, unsigned status,
                         const char *content_type, struct cs_span body);
+/* 401, signed, so that the sender learns what time it is here. `code` is "expired" or "not_yet". */
+void http_answer_wrong_time(struct http_exchange *x, struct signer *signer,
+                            const struct cs_httpsig *request, uint64_t now, const char *code);
 
 #endif

@@ -25,6 +25,7 @@ struct peer_api {
     struct store *store;
     struct signer *signer;
     struct peering *peering;
+    struct replay *replay;
     struct reader *reader[READERS_MAX]; /* one for each thread of the server, opened when needed */
     struct etags *etags[READERS_MAX];
     struct logs logs[READERS_MAX];
@@ -43,6 +44,26 @@ bool api_is_uncertain(struct peer_api *api, struct http_exchange *x);
 void api_failed(struct http_exchange *x, const struct problem *why);
 /* Answers a note or other small body with its hash as ETag. `max_age` in seconds. */
 void api_answer_note(struct http_exchange *x, struct cs_span body, unsigned max_age);
+
+/* ---- signed.c: a peer that proved itself */
+struct caller {
+    struct peer_row peer;
+    struct cs_httpsig signature; /* of its request: for signing the answer */
+};
+#define COST_SIGNED 16 /* tokens: a signature verified, one made, and a share of a disk's sync */
+/* True if the request says that it is signed, however badly. */
+bool api_has_signature(const struct http_exchange *x);
+/*
+ * Who signed the request. False after it has answered: 400, 401, 403 for a peer that is blocked or frozen,
+ * 429. Waits for the disk: on a worker only.
+ */
+bool api_caller(struct peer_api *api, struct http_exchange *x, struct caller *caller);
+/* Answers it, signed, for it alone. */
+void api_answer_caller(struct peer_api *api, struct http_exchange *x, const struct caller *caller,
+                       unsigned status, const char *type, struct cs_span body);
+
+/* GET /csh/v1/shelves */
+void api_shelves(struct http_exchange *x, void *arg);
 
 /* GET /csh/v1/log/SHELF/EPOCH/… and relay/HEX/… */
 void api_log(struct http_exchange *x, void *arg);

@@ -162,6 +162,10 @@ struct peer_api *peer_api_new(const char *home, struct store *store, struct sign
     api->store = store;
     api->signer = signer;
     api->peering = peering;
+    if (!(api->replay = store_replay_open(home, REPLAY_EACH, REPLAY_ALL, why))) {
+        peer_api_free(api);
+        return NULL;
+    }
     return api;
 }
 
@@ -185,6 +189,11 @@ int peer_api_register(struct peer_api *api, struct http_server *server, struct p
          .methods = HTTP_GET,
          .handler = api_log,
          .arg = api},
+        {.path = "/csh/v1/shelves",
+         .methods = HTTP_GET,
+         .handler = api_shelves,
+         .arg = api,
+         .cost = COST_SIGNED},
         {.path = "/csh/v1/seen", .methods = HTTP_GET, .handler = api_seen, .arg = api},
         {.path = "/csh/v1/seen/",
          .prefix = true,
@@ -229,5 +238,6 @@ void peer_api_free(struct peer_api *api)
         store_reader_free(api->reader[i]);
         etags_free(api->etags[i]);
     }
+    store_replay_close(api->replay);
     memory_free(api);
 }

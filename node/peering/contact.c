@@ -97,6 +97,37 @@ out:
     return rc;
 }
 
+int peering_signer_key(struct reader *r, const struct cs_node_id *from, struct peer_row *peer,
+                       struct cs_public_key *auth, struct problem *why)
+{
+    struct cs_buffer note = {.alloc = memory_allocator()};
+    struct cs_keyset keyset;
+    struct node_row node;
+    bool found;
+    int rc = -1;
+
+    if (store_node_find(r, from, &node, &found, why) ||
+        (found && store_peer_get(r, node.nid, peer, &found, why)) ||
+        (found && store_keyset_get(r, node.nid, 0, &note, &found, why)))
+        goto out;
+    if (!found || cs_keyset_read(cs_buffer_span(&note), &keyset) != CS_OK) {
+        problem_set(why, "unknown_key", _("The request is signed by a node that is no peer."));
+        goto out;
+    }
+    *auth = keyset.auth;
+    rc = 0;
+out:
+    cs_buffer_free(&note);
+    return rc;
+}
+
+int peering_may_ask(const struct peer_row *peer, struct problem *why)
+{
+    if (peer->state == PEER_BLOCKED)
+        return problem_set(why, "blocked", _("\"%s\" is blocked."), peer->node.name);
+    return peer->node.frozen ? peering_frozen(peer->node.name, why) : 0;
+}
+
 static int networks_of(struct peering *p, const struct contact *contact,
                        struct cidr out[HTTP_FETCH_NETWORKS_MAX], size_t *n, struct problem *why)
 {

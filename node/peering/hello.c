@@ -193,14 +193,16 @@ void peering_hello(struct peering *p, struct reader *reader, struct http_exchang
     struct cs_httpsig sig;
 
     m.answer.alloc = memory_allocator();
-    if (!profile || meet(&m, &sig, profile, &why)) {
+    if (profile && meet(&m, &sig, profile, &why) == 0) {
+        http_answer_signed(x, p->signer, &sig, clock_now(), 200, CS_FRAMES_TYPE,
+                           cs_buffer_span(&m.answer));
+    } else if (m.status == 401 && problem_is(&why, "expired not_yet")) {
+        http_answer_wrong_time(x, p->signer, &sig, clock_now(), why.code);
+    } else {
         if (m.status >= 500)
             log_problem(LOG_LEVEL_ERROR, "peering", &why);
         http_answer_problem(x, m.status, why.code ? why.code : "no_memory",
                             m.status < 500 ? why.message : NULL);
-    } else {
-        http_answer_signed(x, p->signer, &sig, clock_now(), 200, CS_FRAMES_TYPE,
-                           cs_buffer_span(&m.answer));
     }
     introduction_free(&m.in);
     cs_buffer_free(&m.answer);

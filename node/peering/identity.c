@@ -41,8 +41,8 @@ static int judge(struct transaction *t, const struct node_row *node, struct cs_s
 {
     enum cs_chain_relation relation;
     struct parting at;
-    enum cs_status status =
-        cs_chain_compare(held, offered, clock_now(), &relation, &at.version, &at.held, &at.offered);
+    enum cs_status status = cs_chain_compare(held, offered, clock_agreed(), &relation, &at.version,
+                                             &at.held, &at.offered);
 
     if (status != CS_OK)
         return problem_status(why, status, _("the keysets of the other node"));
@@ -137,7 +137,7 @@ int identity_expired(const struct cs_keyset *keyset, const char *name, struct pr
 {
     char when[CLOCK_TEXT];
 
-    if (keyset->expires > clock_now())
+    if (keyset->expires > clock_agreed())
         return 0;
     clock_text(keyset->expires, when);
     if (!name)

@@ -10,6 +10,17 @@
 
 #include "peering/peering.h"
 
+/* What time it was at the peers asked last: seconds ahead of this machine's monotonic clock. */
+#define CLOCKS_MAX 64
+struct clocks {
+    pthread_mutex_t lock;
+    struct {
+        row_id nid;
+        int64_t ahead;
+    } peer[CLOCKS_MAX];
+    size_t n, next;
+};
+
 struct peering {
     char home[FILE_PATH_MAX];
     struct store *store;
@@ -19,6 +30,7 @@ struct peering {
     void *arg;
     char url[CS_URL_MAX + 1];
     pthread_mutex_t profiling; /* one new profile at a time */
+    struct clocks clocks;
 };
 
 static inline void peers_changed(struct peering *p)
@@ -65,6 +77,13 @@ int identity_problem(enum identity_taken taken, const char *name, struct problem
 /* "keys_expired" if a keyset's time is over: nobody new is introduced with it. `name` NULL: this
  * node's own. */
 int identity_expired(const struct cs_keyset *keyset, const char *name, struct problem *why);
+
+/* A peer's signed answer said what time it is there; and what time that makes it now (clock_now if it
+ * never said). */
+void peer_clock_heard(struct peering *p, row_id nid, uint64_t at);
+uint64_t peer_clock(struct peering *p, row_id nid);
+/* Tells people that two clocks differ. */
+void clocks_warn(const char *name, uint64_t theirs);
 
 /* The networks that a first contact may use: global, and the configured ones. */
 size_t allowed_networks(const struct peering *p, struct cidr out[HTTP_FETCH_NETWORKS_MAX]);

@@ -125,10 +125,19 @@ static int check_answer(struct joining *j, const struct http_fetch *fetch, struc
     return status == CS_OK ? 0 : problem_status(why, status, _("the answer to this node's hello"));
 }
 
+/* The inviter says that the request came at the wrong time, and what time it is there. */
+static bool is_wrong_time(const struct joining *j, const struct http_fetch *fetch, uint64_t *now)
+{
+    return fetch->status == 401 &&
+           http_verify_response(fetch, &j->invite.node, &j->peer.keyset.auth, now, NULL) == 0;
+}
+
 static int send_hello(struct joining *j, struct introduction *answer, struct problem *why)
 {
     char url[CS_URL_MAX + 1];
     struct http_fetch *fetch = NULL;
+    uint64_t now = clock_now();
+    bool told = false; /* by the inviter what time it is */
     int rc = -1;
 
     if (http_url_join(j->invite.url, "/csh/v1/hello", url))
@@ -144,19 +153,22 @@ static int send_hello(struct joining *j, struct introduction *answer, struct pro
         fetch->pin[0] = j->pin;
         fetch->pins = 1;
         fetch->networks = allowed_networks(j->p, fetch->network);
-        if (http_sign_request(fetch, j->p->signer, &j->invite.node, CS_FRAMES_TYPE, clock_now(),
-                              why))
+        if (http_sign_request(fetch, j->p->signer, &j->invite.node, CS_FRAMES_TYPE, now, why))
             goto out;
-        if (http_fetch(j->client, &fetch, 1, why) == 0)
-            break;
-        if (tries == HELLO_TRIES || problem_is(why, "cancelled"))
+        if (http_fetch(j->client, &fetch, 1, why) == 0) {
+            if (told || !is_wrong_time(j, fetch, &now))
+                break;
+            told = true;
+            clocks_warn(j->profile->name, now);
+        } else if (tries >= HELLO_TRIES || problem_is(why, "cancelled")) {
             goto out;
+        }
     }
     if (fetch->status != 200) {
         rc = refused(fetch, why);
         goto out;
     }
-    if (http_verify_response(fetch, &j->invite.node, &j->peer.keyset.auth, clock_now(), why))
+    if (http_verify_response(fetch, &j->invite.node, &j->peer.keyset.auth, &now, why))
         goto out;
     rc = check_answer(j, fetch, answer, why);
     /* The spans of the answer point into the fetch: keep what is stored. */

@@ -43,6 +43,7 @@ struct peering *peering_open(const struct peering_setup *setup, struct problem *
     p->changed = setup->changed;
     p->arg = setup->arg;
     pthread_mutex_init(&p->profiling, NULL);
+    pthread_mutex_init(&p->clocks.lock, NULL);
     if (p->config->url[0])
         strcpy(p->url, p->config->url);
     else
@@ -54,6 +55,7 @@ void peering_close(struct peering *p)
 {
     if (!p)
         return;
+    pthread_mutex_destroy(&p->clocks.lock);
     pthread_mutex_destroy(&p->profiling);
     memory_free(p);
 }

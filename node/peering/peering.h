@@ -111,6 +111,33 @@ CS_MUST_USE int peering_contact(struct reader *r, const struct peer_row *row, st
 /* A fetch of `path` at the peer, with its pins and the one network it may be contacted in. */
 CS_MUST_USE struct http_fetch *peering_fetch(struct peering *p, const struct contact *contact,
                                              const char *path, struct problem *why);
+/* Signs a fetch for the peer, by its clock as far as that is known. `content_type` is NULL without a body. */
+CS_MUST_USE int peering_sign(struct peering *p, const struct contact *contact,
+                             struct http_fetch *fetch, const char *content_type,
+                             struct problem *why);
+/* What is asked of a peer, signed. */
+struct peer_question {
+    const char *path; /* with its query */
+    const char *content_type; /* of a POST; NULL: a GET */
+    struct cs_span body;
+    uint64_t cap; /* of the answer's bytes; 0: the client's own */
+    unsigned deadline_ms; /* 0: the client's own */
+};
+/*
+ * A signed request and its answer, 200 and signed by the peer; free it. When the peer says that it came at
+ * the wrong time, people are told so and it is sent once more by the peer's clock. Codes: "not_known_there"
+ * "blocked_there" "not_there" "http_status" "bad_answer_signature", and the client's.
+ */
+CS_MUST_USE int peering_ask(struct peering *p, struct http_client *client,
+                            const struct contact *contact, const struct peer_question *question,
+                            struct http_fetch **answer, struct problem *why);
+/* The key by which the sender's requests are verified, if it is a peer: "unknown_key" if not. Whether it may
+ * do anything is asked with peering_may_ask once its signature is known to be good: "blocked",
+ * "identity_frozen". */
+CS_MUST_USE int peering_signer_key(struct reader *r, const struct cs_node_id *from,
+                                   struct peer_row *peer, struct cs_public_key *auth,
+                                   struct problem *why);
+CS_MUST_USE int peering_may_ask(const struct peer_row *peer, struct problem *why);
 /*
  * Gets the peer's keysets and profile anew, over a connection that is not verified until the profile
  * it brings lists the connection's own key; stores what is newer; brings `contact` up to date.

@@ -15,7 +15,8 @@ static int judge(struct reader *r, struct peer_view *peer, struct log_row *logs,
     if (store_log_list(r, peer->row.node.nid, logs, LOGS_MAX, &n, why))
         return -1;
     for (size_t i = 0; i < n; i++) {
-        enum standing standing = sync_standing(&logs[i], peer->row.last_sync, clock_now());
+        enum standing standing =
+            sync_standing(&logs[i], clock_agreed_at(peer->row.last_sync), clock_agreed());
 
         if (standing > peer->standing)
             peer->standing = standing;

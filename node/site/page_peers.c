@@ -52,7 +52,7 @@ static const char *state_words(const struct page *p, const struct peer_view *v)
         return _("its catalogue has not arrived yet");
     if (v->row.last_sync + SITE_SILENT_AFTER < p->now || v->standing == STANDING_STALE)
         return _("silent; what is kept here may be out of date");
-    if (node_is_stale(&v->row.node, p->now))
+    if (node_is_stale(&v->row.node, clock_agreed()))
         return _("stale: its keys have run out, and it has not shown new ones");
     if (v->row.failures)
         return _("did not answer the last time");
@@ -62,7 +62,8 @@ static const char *state_words(const struct page *p, const struct peer_view *v)
 static bool troubled(const struct page *p, const struct peer_view *v)
 {
     return v->row.state == PEER_BLOCKED || v->standing > STANDING_STALE || v->row.node.frozen ||
-           node_is_stale(&v->row.node, p->now) || v->row.last_sync + SITE_SILENT_AFTER < p->now;
+           node_is_stale(&v->row.node, clock_agreed()) ||
+           v->row.last_sync + SITE_SILENT_AFTER < p->now;
 }
 
 /* On a narrow screen the table is a list, and its heads stand before the values. */

@@ -15,6 +15,7 @@
 #include "store/store_nodes.h"
 #include "store/store_receipts.h"
 #include "store/store_records.h"
+#include "store/store_replay.h"
 #include "store/store_seen.h"
 #include "store/store_types.h"
 

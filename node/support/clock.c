@@ -1,12 +1,15 @@
 #include "support/clock.h"
 
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <time.h>
 
 /* The last second that has a four-digit year. */
 #define LAST_SECOND UINT64_C(253402300799)
 
 static _Atomic uint64_t held;
+static _Atomic int64_t agreed;
+static atomic_bool is_agreed;
 
 void clock_hold(uint64_t seconds)
 {
@@ -30,6 +33,29 @@ uint64_t clock_now(void)
         return at;
     t = read_clock(CLOCK_REALTIME);
     return t.tv_sec > 0 ? (uint64_t)t.tv_sec : 0;
+}
+
+void clock_agree(int64_t ahead)
+{
+    atomic_store(&agreed, ahead);
+    atomic_store(&is_agreed, true);
+}
+
+uint64_t clock_agreed(void)
+{
+    int64_t now;
+
+    if (!atomic_load(&is_agreed))
+        return clock_now();
+    now = atomic_load(&agreed) + (int64_t)(clock_monotonic_ms() / 1000);
+    return now > 0 ? (uint64_t)now : 0;
+}
+
+uint64_t clock_agreed_at(uint64_t own)
+{
+    int64_t then = (int64_t)own + (int64_t)clock_agreed() - (int64_t)clock_now();
+
+    return then > 0 ? (uint64_t)then : 0;
 }
 
 uint64_t clock_monotonic_us(void)

@@ -10,6 +10,15 @@
 uint64_t clock_now(void); /* seconds since 1970 */
 uint64_t clock_monotonic_ms(void); /* for deadlines and durations */
 uint64_t clock_monotonic_us(void);
+/*
+ * What time it is as far as anybody knows: what other nodes' signed answers agree on, else clock_now. For
+ * judging what others signed (is it fresh, has it expired?), never for what is signed here.
+ */
+uint64_t clock_agreed(void);
+/* The same for a moment that was read off this machine's own clock. */
+uint64_t clock_agreed_at(uint64_t own);
+/* They agree that it is this much more than the monotonic clock's seconds. */
+void clock_agree(int64_t ahead);
 /* Tests: both clocks stand at this many seconds until set again; 0 lets them run. */
 void clock_hold(uint64_t seconds);
 

@@ -129,7 +129,7 @@ static int judge_against(struct log_pull *lp, const struct cs_checkpoint *held, 
         }
     }
     *found = lp->log.range.size == lp->target.size ? TARGET_SAME : TARGET_NEWER;
-    if (lp->target.time > clock_now() + CS_COSIGNATURE_AHEAD)
+    if (lp->target.time > clock_agreed() + CS_COSIGNATURE_AHEAD)
         log_line(LOG_LEVEL_WARN, "sync", _("time not certain: \"%s\" signs with a later clock"),
                  lp->pull->contact->row.node.name);
     return 0;

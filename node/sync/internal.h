@@ -214,6 +214,10 @@ int epoch_follow(struct pull *p, const char *shelf, uint64_t epoch, bool *change
 int epoch_accept(struct log_pull *lp, struct problem *why);
 int epoch_refuse(struct log_pull *lp, struct problem *why);
 
+/* ---- shelves.c */
+/* Asks the peer which of its shelves this node may read. */
+int shelves_ask(struct pull *p, struct problem *why);
+
 /* ---- pull.c */
 int pull_log(struct pull *p, const char *shelf, uint64_t epoch, bool *changed, struct problem *why);
 /* The log of a shelf in the epoch that its profile names. */

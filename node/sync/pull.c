@@ -114,9 +114,18 @@ static int renew(struct pull *p, struct problem *why)
     return peering_renew(p->setup->peering, p->client, p->contact, why);
 }
 
-/* What this node wants of a peer whose shelves were just got. */
+/* What this node wants of a peer whose public shelves were just got. */
 static int collect(struct pull *p, struct problem *why)
 {
+    struct problem failed = PROBLEM_INIT;
+
+    if (shelves_ask(p, &failed)) {
+        if (pull_is_own_failure(&failed)) {
+            *why = failed;
+            return -1;
+        }
+        log_line(LOG_LEVEL_DEBUG, "sync", "%s", failed.message);
+    }
     return collect_charters(p, why) || collect_cosignatures(p, why) || collect_receipts(p, why) ? -1
                                                                                                 : 0;
 }

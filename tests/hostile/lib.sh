@@ -141,3 +141,29 @@ heard_nothing() {
     json=$(cat "$T/canary")
     [ "$(grep -c '^connection' "$T/canary")" = "$(grep -c "^connection.*$own" "$T/canary")" ]
 }
+
+# ---- another clock: `clock NAME SECONDS` puts NAME's so far off; once it was set it can be set while it runs
+clock() {
+    printf '%d\n' "$2" >"$T/$1.clock"
+    world[$1]="LD_PRELOAD=$top_builddir/tests/hostile/.libs/clock.so CLOCK_FILE=$T/$1.clock"
+}
+
+# ---- signed requests, written and spoiled by hand
+#   request FILE FROM TO METHOD TARGET [NAME=VALUE…]   see signed.py; it goes to $T/FILE
+#   sent TO FILE                                       sends it: the status is $got, the answer in $T/answer
+declare -A ids
+id_of() {
+    [ -n "${ids[$1]:-}" ] || { run "$1" status; ids[$1]=$(jq -r .node.id <<<"$json"); }
+}
+request() {
+    local file=$1 from=$2 to=$3 method=$4 target=$5; shift 5
+    id_of "$from"; id_of "$to"
+    python3 -B "$top_srcdir/tests/hostile/signed.py" make "$T/$file" "${home[$from]}/keys/auth.key" "${ids[$from]}" \
+        "${ids[$to]}" "${address[$to]}:7443" "$method" "$target" "$@"
+}
+sent() {
+    got=$(python3 -B "$top_srcdir/tests/hostile/signed.py" send "${address[$1]}:7443" "$T/$2" "$T/answer" 2>&1)
+    json="$2: $got $(head -c 600 "$T/answer")"
+}
+is_got() { [ "$got" = "$1" ]; }
+says() { grep -aq "\"code\":\"$1\"" "$T/answer"; }

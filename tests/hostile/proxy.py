@@ -14,6 +14,7 @@ counts. Actions:
   tree DIR      the file of the request's path below DIR; 404 without one
   redirect URL [STATUS]   301, unless it says another
   garbage       bytes that are not HTTP
+  record PATH   the request's bytes go to this file, and on as they are
 Every request is written to stdout, one line each.
 """
 import http.client, os, re, socket, ssl, sys, threading, time
@@ -85,6 +86,10 @@ def serve(conn):
     action = rule_for(path)
     log(method, path, *action)
     kind = action[0]
+    if kind == "record":
+        lines = ["%s %s HTTP/1.1" % (method, path)] + ["%s: %s" % h for h in headers]
+        with open(action[1], "wb") as f:
+            f.write("\r\n".join(lines + ["", ""]).encode("latin-1") + body)
     if kind == "stall":
         conn.settimeout(60)
         conn.recv(1)

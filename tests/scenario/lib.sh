@@ -16,7 +16,7 @@ top_builddir=${top_builddir:-$top_srcdir/build}
 samples=$top_srcdir/tests/data/samples
 CS=$top_builddir/commonshelf
 T=$(mktemp -d "${TMPDIR:-/tmp}/csh-story-XXXXXX")
-declare -A address pid home
+declare -A address pid home world # world: what a node's programs find in their environment
 told=0 json= status=0
 
 finish() {
@@ -67,7 +67,7 @@ node() {
     address[$name]=$fresh
     home[$name]=$T/$name
     eval "$name() { act $name \"\$@\"; }"
-    "$CS" -q -C "${home[$name]}" init --name "$title" --listen "$fresh:7443" --local "$fresh:7480" \
+    env ${world[$name]:-} "$CS" -q -C "${home[$name]}" init --name "$title" --listen "$fresh:7443" --local "$fresh:7480" \
         --url "https://$fresh:7443" --allow-cidr 127.0.0.0/8 "$@" >"$T/out" 2>"$T/err" || {
         say "init of $name failed: $(cat "$T/err")"; exit 1; }
 }
@@ -87,13 +87,13 @@ act() {
 }
 run() {
     local name=$1; shift
-    json=$("$CS" -C "${home[$name]}" --json "$@" 2>"$T/err"); status=$?
+    json=$(env ${world[$name]:-} "$CS" -C "${home[$name]}" --json "$@" 2>"$T/err"); status=$?
     return $status
 }
 serve() {
     local name=$1; shift
     : >"$T/$name.ready"
-    "$CS" -C "${home[$name]}" serve "$@" >"$T/$name.ready" 2>>"$T/$name.log" &
+    env ${world[$name]:-} "$CS" -C "${home[$name]}" serve "$@" >"$T/$name.ready" 2>>"$T/$name.log" &
     pid[$name]=$!
     until_ok grep -q '^ready ' "$T/$name.ready" || { say "$name did not start: $(cat "$T/$name.log")"; return 1; }
 }

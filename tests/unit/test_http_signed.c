@@ -17,7 +17,7 @@ struct signed_fixture {
     struct cs_node_id known; /* whose key the server knows */
     struct cs_public_key key;
     char nonce[25]; /* the last one seen */
-    atomic_int refused;
+    atomic_bool full; /* no nonce can be remembered */
     struct problem why;
 };
 
@@ -42,8 +42,10 @@ static int take_nonce(void *arg, const struct cs_node_id *from, const char *nonc
 
     (void)from;
     assert_true(expires >= s->now);
+    if (s->full)
+        return problem_set(why, "full", "There is no room.");
     if (strcmp(s->nonce, nonce) == 0)
-        return problem_set(why, "replayed", "Seen.");
+        return -1;
     strcpy(s->nonce, nonce);
     return 0;
 }
@@ -63,7 +65,10 @@ static void handle(struct http_exchange *x, void *arg)
 
     problem_clear(&s->why);
     if (http_verify_request(x, &verifier, &sig, &status, &s->why)) {
-        http_answer_problem(x, status, s->why.code, NULL);
+        if (strcmp(s->why.code, "expired") == 0 || strcmp(s->why.code, "not_yet") == 0)
+            http_answer_wrong_time(x, s->signer[SERVER], &sig, s->now, s->why.code);
+        else
+            http_answer_problem(x, status, s->why.code, NULL);
         return;
     }
     cs_buffer_printf(&out, "for %s: ", sig.node.s);
@@ -170,10 +175,16 @@ static void run(struct signed_fixture *s, struct http_fetch *fetch, unsigned sta
         assert_string_equal(s->why.code, code);
 }
 
+static int verify_by(struct http_fetch *fetch, struct signer *node, struct signer *key)
+{
+    uint64_t at;
+
+    return http_verify_response(fetch, signer_node(node), &signer_keyset(key)->auth, &at, NULL);
+}
+
 static int verify(struct signed_fixture *s, struct http_fetch *fetch)
 {
-    return http_verify_response(fetch, signer_node(s->signer[SERVER]),
-                                &signer_keyset(s->signer[SERVER])->auth, s->now, NULL);
+    return verify_by(fetch, s->signer[SERVER], s->signer[SERVER]);
 }
 
 static void test_both_ways(void **state)
@@ -209,6 +220,9 @@ static void test_unsigned_and_replayed(void **state)
     run(s, fetch, 200, NULL);
     run(s, fetch, 401, "replayed"); /* the same bytes again */
     assert_int_equal(verify(s, fetch), -1);
+    s->full = true;
+    run(s, fetch, 503, "full");
+    s->full = false;
     http_fetch_free(fetch);
 }
 
@@ -254,6 +268,32 @@ static void test_times(void **state)
     sign(s, fetch, s->now + CS_REQUEST_SKEW_MAX + 100);
     run(s, fetch, 401, "not_yet");
     http_fetch_free(fetch);
+}
+
+/* Whoever is told that the time is wrong is told the right one, whatever its own clock says; and nobody who
+ * is not who it says it is. */
+static void test_wrong_clocks(void **state)
+{
+    static const uint64_t clocks[] = {1, 1790000000, 1790010800, 4000000000};
+    struct signed_fixture *s = *state;
+
+    for (size_t i = 0; i < sizeof clocks / sizeof *clocks; i++) {
+        struct http_fetch *fetch = fetch_new(s, "/signed", "a body");
+        uint64_t at = 0;
+
+        s->now = 1800000000 + i;
+        sign(s, fetch, clocks[i]);
+        run(s, fetch, 401, clocks[i] < s->now ? "expired" : "not_yet");
+        assert_int_equal(http_verify_response(fetch, signer_node(s->signer[SERVER]),
+                                              &signer_keyset(s->signer[SERVER])->auth, &at, NULL),
+                         0);
+        assert_int_equal(at, s->now);
+        s->key.b[0] ^= 1;
+        run(s, fetch, 401, "bad_signature");
+        assert_int_equal(verify(s, fetch), -1);
+        s->key.b[0] ^= 1;
+        http_fetch_free(fetch);
+    }
 }
 
 /* What was signed is changed before it is sent. */
@@ -327,14 +367,8 @@ static void test_answers(void **state)
     sign(s, fetch, s->now);
     run(s, fetch, 200, NULL);
     assert_int_equal(verify(s, fetch), 0);
-    assert_int_equal(
-        http_verify_response(fetch, signer_node(s->signer[CLIENT]), &s->key, s->now, NULL), -1);
-    assert_int_equal(
-        http_verify_response(fetch, signer_node(s->signer[SERVER]), &s->key, s->now, NULL), -1);
-    assert_int_equal(http_verify_response(fetch, signer_node(s->signer[SERVER]),
-                                          &signer_keyset(s->signer[SERVER])->auth, s->now + 1000,
-                                          NULL),
-                     -1);
+    assert_int_equal(verify_by(fetch, s->signer[CLIENT], s->signer[CLIENT]), -1);
+    assert_int_equal(verify_by(fetch, s->signer[SERVER], s->signer[CLIENT]), -1);
     fetch->status = 201;
     assert_int_equal(verify(s, fetch), -1);
     fetch->status = 200;
@@ -369,10 +403,15 @@ static void test_answers(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        in(test_both_ways), in(test_unsigned_and_replayed),
-        in(test_wrong_key), in(test_other_node_or_host),
-        in(test_times),     in(test_changed),
-        in(test_doubled),   in(test_downgrade),
+        in(test_wrong_clocks),
+        in(test_both_ways),
+        in(test_unsigned_and_replayed),
+        in(test_wrong_key),
+        in(test_other_node_or_host),
+        in(test_times),
+        in(test_changed),
+        in(test_doubled),
+        in(test_downgrade),
         in(test_answers),
     };
 

@@ -18,6 +18,7 @@
 #include <commonshelf/httpsig.h>
 #include <commonshelf/record.h>
 #include <commonshelf/seen.h>
+#include <commonshelf/shelves.h>
 #include <commonshelf/tile.h>
 
 #include "protocol/wordlist.h"
@@ -761,6 +762,24 @@ static void the_seen_note(void **state)
     cs_buffer_free(&path);
 }
 
+static void the_shelves(void **state)
+{
+    struct cs_node_id node = id_of("keyset");
+    struct cs_buffer text = CS_BUFFER_INIT;
+    struct cs_shelf shelf;
+    struct cs_span lines;
+    int n = 0;
+
+    (void)state;
+    assert_int_equal(cs_shelves_read(block("shelves"), &node, &lines), CS_OK);
+    cs_shelves_begin(&text, &node);
+    for (; cs_shelves_next(&lines, &shelf); n++)
+        cs_shelves_add(&text, &shelf);
+    assert_int_equal(n, 2);
+    assert_true(cs_span_equal(cs_buffer_span(&text), block("shelves")));
+    cs_buffer_free(&text);
+}
+
 static void the_evidence(void **state)
 {
     struct cs_buffer value = CS_BUFFER_INIT, hashes = CS_BUFFER_INIT, file = CS_BUFFER_INIT;
@@ -936,6 +955,7 @@ int main(void)
         cmocka_unit_test(tile_paths),
         cmocka_unit_test(the_cosigned_checkpoint),
         cmocka_unit_test(the_seen_note),
+        cmocka_unit_test(the_shelves),
         cmocka_unit_test(the_evidence),
         cmocka_unit_test(charters),
         cmocka_unit_test(every_cap),
