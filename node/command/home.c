@@ -87,6 +87,7 @@ int home_open_peering(struct home *home, struct problem *why)
         .signer = home->signer,
         .config = &home->config,
         .changed = home_peers_changed,
+        .dropped = home_peer_dropped,
         .arg = home,
     };
 
@@ -171,6 +172,16 @@ void home_peers_changed(void *arg)
     pthread_mutex_lock(&home->listening);
     if (home->listener.peers)
         home->listener.peers(home->listener.arg);
+    pthread_mutex_unlock(&home->listening);
+}
+
+void home_peer_dropped(void *arg, const struct cs_node_id *node, row_id nid)
+{
+    struct home *home = arg;
+
+    pthread_mutex_lock(&home->listening);
+    if (home->listener.dropped)
+        home->listener.dropped(home->listener.arg, node, nid);
     pthread_mutex_unlock(&home->listening);
 }
 

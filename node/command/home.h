@@ -29,6 +29,7 @@
 struct home_listener {
     void (*records)(void *arg); /* there are records that the index has not */
     void (*peers)(void *arg);
+    void (*dropped)(void *arg, const struct cs_node_id *node, row_id nid); /* see peering_setup */
     void (*indexing)(void *arg, int64_t done, int64_t of);
     void *arg;
 };
@@ -119,6 +120,7 @@ bool home_has_listener(struct home *home);
 /* For the rooms below: callbacks with the home as their argument. */
 void home_records_changed(void *home);
 void home_peers_changed(void *home);
+void home_peer_dropped(void *home, const struct cs_node_id *node, row_id nid);
 
 /* Brings the index up to the newest change; waits for another thread that does. `progress` may be
  * NULL. */

@@ -1,5 +1,6 @@
 #include "command/command.h"
 #include "command/document.h"
+#include "command/peer_block.h"
 #include "command/text.h"
 #include "command/verify.h"
 #include "sync/sync.h"
@@ -71,11 +72,7 @@ out:
 
 /* ---- one peer */
 
-/* Finds the peer that the command names, and does something with it. */
-static int with_peer(struct call *call,
-                     int (*action)(struct call *call, struct reader *r, struct peer_row *peer,
-                                   struct problem *why),
-                     struct problem *why)
+int peer_with(struct call *call, peer_action action, struct problem *why)
 {
     struct peer_row *peer = memory_new(sizeof *peer);
     struct reader *r = store_reader(call->home->store, why);
@@ -90,7 +87,7 @@ static int with_peer(struct call *call,
     return rc;
 }
 
-static int done(struct call *call, const struct peer_row *peer, struct problem *why)
+int peer_done(struct call *call, const struct peer_row *peer, struct problem *why)
 {
     return output_json(
         call->out, json_pack("{s:o}", "peer", document_node(&peer->node.id, peer->node.name)), why);
@@ -255,8 +252,8 @@ out:
 static int run_show(struct call *call, struct problem *why)
 {
     if (call_option_file(call, "evidence"))
-        return with_peer(call, save_evidence, why);
-    return with_peer(call, show_peer, why);
+        return peer_with(call, save_evidence, why);
+    return peer_with(call, show_peer, why);
 }
 
 /* Addresses of this network only are ever contacted: see the configuration's ceiling. */
@@ -312,45 +309,12 @@ static int set_peer(struct call *call, struct reader *r, struct peer_row *peer, 
     }
     home_peers_changed(call->home);
     output_say(call->out, _("%s is contacted in %s only."), peer->node.name, text);
-    return done(call, peer, why);
+    return peer_done(call, peer, why);
 }
 
 static int run_set(struct call *call, struct problem *why)
 {
-    return with_peer(call, set_peer, why);
-}
-
-static int block_peer(struct call *call, struct reader *r, struct peer_row *peer,
-                      struct problem *why)
-{
-    (void)r;
-    if (peering_block(call->home->peering, peer->node.nid, true, why) || call_index(call, why))
-        return -1;
-    output_say(call->out,
-               _("%s is blocked: its records are hidden here, nothing is fetched from it, and its "
-                 "requests are refused. It can still read what is public."),
-               peer->node.name);
-    return done(call, peer, why);
-}
-
-static int run_block(struct call *call, struct problem *why)
-{
-    return with_peer(call, block_peer, why);
-}
-
-static int unblock_peer(struct call *call, struct reader *r, struct peer_row *peer,
-                        struct problem *why)
-{
-    (void)r;
-    if (peering_block(call->home->peering, peer->node.nid, false, why) || call_index(call, why))
-        return -1;
-    output_say(call->out, _("%s is a peer as before."), peer->node.name);
-    return done(call, peer, why);
-}
-
-static int run_unblock(struct call *call, struct problem *why)
-{
-    return with_peer(call, unblock_peer, why);
+    return peer_with(call, set_peer, why);
 }
 
 static int remove_peer(struct call *call, struct reader *r, struct peer_row *peer,
@@ -370,12 +334,12 @@ static int remove_peer(struct call *call, struct reader *r, struct peer_row *pee
         _("%s is no peer of this node any more, and its catalogue is gone from here. What it "
           "has copied from this institution, it still has."),
         peer->node.name);
-    return done(call, peer, why);
+    return peer_done(call, peer, why);
 }
 
 static int run_remove(struct call *call, struct problem *why)
 {
-    return with_peer(call, remove_peer, why);
+    return peer_with(call, remove_peer, why);
 }
 
 /* ---- the commands */
@@ -423,26 +387,6 @@ static const struct command set = {
     .home = COMMAND_WRITES,
     .run = run_set,
 };
-static const struct command block = {
-    .name = "block",
-    .arguments = N_("PEER"),
-    .summary = N_("Hides a peer's records and talks to it no more, until it is unblocked."),
-    .example = "commonshelf peer block \"City Library\"",
-    .least = 1,
-    .most = 1,
-    .home = COMMAND_WRITES,
-    .run = run_block,
-};
-static const struct command unblock = {
-    .name = "unblock",
-    .arguments = N_("PEER"),
-    .summary = N_("Takes a block back."),
-    .example = "commonshelf peer unblock \"City Library\"",
-    .least = 1,
-    .most = 1,
-    .home = COMMAND_WRITES,
-    .run = run_unblock,
-};
 static const struct command remove_command = {
     .name = "remove",
     .arguments = N_("PEER"),
@@ -456,8 +400,8 @@ static const struct command remove_command = {
     .run = run_remove,
 };
 
-static const struct command *const subcommands[] = {&list,    &show,           &set, &block,
-                                                    &unblock, &remove_command, NULL};
+static const struct command *const subcommands[] = {
+    &list, &show, &set, &peer_block, &peer_unblock, &remove_command, NULL};
 
 const struct command command_peer = {
     .name = "peer",

@@ -46,6 +46,16 @@ static void peers_changed(void *arg)
     tasks_records_changed(s->tasks);
 }
 
+/* What a node that was shut out has begun ends now, and what was begun at it. */
+static void peer_dropped(void *arg, const struct cs_node_id *node, row_id nid)
+{
+    struct serving *s = arg;
+
+    http_server_drop(s->server, node);
+    if (nid)
+        sync_stop(nid);
+}
+
 static void indexing(void *arg, int64_t done, int64_t of)
 {
     struct serving *s = arg;
@@ -166,7 +176,8 @@ static int start(struct serving *s, const struct command *const *commands, struc
     if (home_open(s->home, why) || answer(s, why) || name_address(s, why) ||
         sign_first(s->home, why) || !(s->tasks = tasks_start(s->home, why)) || start_sync(s, why))
         return -1;
-    home_listen(s->home, &(struct home_listener){records_changed, peers_changed, indexing, s});
+    home_listen(s->home,
+                &(struct home_listener){records_changed, peers_changed, peer_dropped, indexing, s});
     s->control = control_start(s->home, commands, why);
     return s->control ? 0 : -1;
 }

@@ -131,9 +131,12 @@ void answer_send(struct http_exchange *x, struct cs_span body)
 {
     struct connection *c = x->connection;
 
-    if (!c)
+    if (!c) {
         exchange_free(x);
-    else if (put(x, body))
+        return;
+    }
+    connection_belongs(c, x);
+    if (put(x, body))
         connection_close(c);
 }
 

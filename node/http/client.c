@@ -14,7 +14,7 @@
 
 struct http_client {
     CURLM *multi;
-    const atomic_bool *cancel;
+    const atomic_bool *cancel, *stop;
 };
 
 /* ---- fetches */
@@ -141,9 +141,15 @@ void http_client_free(struct http_client *client)
     memory_free(client);
 }
 
+void http_client_stop_on(struct http_client *client, const atomic_bool *stop)
+{
+    client->stop = stop;
+}
+
 static bool is_cancelled(const struct http_client *client)
 {
-    return client->cancel && atomic_load(client->cancel);
+    return (client->cancel && atomic_load(client->cancel)) ||
+           (client->stop && atomic_load(client->stop));
 }
 
 static void fail(struct http_fetch *fetch)

@@ -110,6 +110,8 @@ struct http_client;
  */
 CS_MUST_USE struct http_client *http_client_new(const atomic_bool *cancel, struct problem *why);
 void http_client_free(struct http_client *client);
+/* A second one, of whoever else may end what this client does. */
+void http_client_stop_on(struct http_client *client, const atomic_bool *stop);
 
 /*
  * Runs n fetches at once, at most 4 connections to one host, and returns when each has its answer or

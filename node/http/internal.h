@@ -223,6 +223,8 @@ struct connection {
     bool written; /* all bytes that there are of the answer have gone out */
     bool stepping; /* its steps are being taken: what closes it now waits until they are over */
     bool doomed; /* it was closed meanwhile */
+    bool owned; /* a request on it was signed by `owner` */
+    struct cs_node_id owner;
     size_t lingered;
     size_t held; /* what of server->held is this one's */
     union address peer, own;
@@ -244,6 +246,10 @@ void connection_drain(struct connection *c);
  */
 int connection_send(struct connection *c, struct cs_buffer *head, struct cs_span body,
                     struct content *content, uint64_t size);
+
+/* ---- belong.c */
+/* The connection is the node's whose request this is, also when the exchange is over. */
+void connection_belongs(struct connection *c, const struct http_exchange *x);
 
 /* ---- send.c */
 /* Sends head and body, at once as far as the socket takes them; the rest is kept in the output. `head`
@@ -267,6 +273,8 @@ struct http_exchange {
     struct arena *arena;
     unsigned thread; /* what http_loop_index says */
     atomic_bool cancelled;
+    atomic_bool owned; /* `owner` stands, and does not change any more */
+    struct cs_node_id owner;
 
     /* the answer */
     bool answered;

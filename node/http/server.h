@@ -6,6 +6,8 @@
 #ifndef HTTP_SERVER_H
 #define HTTP_SERVER_H
 
+#include <commonshelf/keyset.h>
+
 #include "http/rate.h"
 #include "http/request.h"
 #include "support/support.h"
@@ -114,6 +116,12 @@ CS_MUST_USE int http_server_reload(struct http_server *server, const char *key_p
 void http_server_stop(struct http_server *server);
 void http_server_free(struct http_server *server); /* stops it; NULL is fine */
 
+/*
+ * Cuts, soon, every connection on which this node signed a request, whatever is on its way there. Any thread;
+ * what the node asks from then on is for the handlers to refuse.
+ */
+void http_server_drop(struct http_server *server, const struct cs_node_id *who);
+
 struct http_server_numbers {
     unsigned connections; /* open now */
     uint64_t accepted, refused; /* since start; refused for a limit */
@@ -148,6 +156,9 @@ bool http_cancelled(const struct http_exchange *x);
 CS_MUST_USE bool http_charge(struct http_exchange *x, unsigned tokens);
 /* Answers 429 (RFC 6585 §4): come back after this many seconds. */
 void http_answer_later(struct http_exchange *x, unsigned seconds);
+/* The request is this node's, as it says: see http_server_drop. http_verify_request tells it; nothing is decided by
+ * it. */
+void http_belongs(struct http_exchange *x, const struct cs_node_id *who);
 /* Memory that lives until the answer was sent; NULL when there is none. */
 struct arena *http_arena(struct http_exchange *x);
 

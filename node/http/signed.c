@@ -157,7 +157,7 @@ static int refuse(enum cs_status code, unsigned *status, struct problem *why)
     return -1;
 }
 
-int http_verify_request(const struct http_exchange *x, const struct http_verifier *v,
+int http_verify_request(struct http_exchange *x, const struct http_verifier *v,
                         struct cs_httpsig *sig, unsigned *status, struct problem *why)
 {
     const struct http_request *r = http_request(x);
@@ -182,6 +182,8 @@ int http_verify_request(const struct http_exchange *x, const struct http_verifie
     code = cs_httpsig_read(input, value, request.has_body, sig, &params, signature);
     if (code)
         return refuse(code, status, why);
+    /* before anybody looks whether it may: who is shut out meanwhile is not missed */
+    http_belongs(x, &sig->node);
     if (v->key(v->arg, x, &sig->node, &key, why))
         return refuse(CS_UNKNOWN_KEY, status, why);
     code = cs_request_verify(&request, input, value, r->body, v->self, &key, v->now, sig);

@@ -42,9 +42,8 @@ struct http_verifier {
 /* 0 if the request of `x` is signed for this node; its sender, nonce and times are then in `sig`.
  * Otherwise -1, and *status is what to answer (400, 401, 500 or 503), with why->code as the code. With 401
  * "expired" and "not_yet" nothing but the times is wrong: answer by http_answer_wrong_time. */
-CS_MUST_USE int http_verify_request(const struct http_exchange *x,
-                                    const struct http_verifier *verifier, struct cs_httpsig *sig,
-                                    unsigned *status, struct problem *why);
+CS_MUST_USE int http_verify_request(struct http_exchange *x, const struct http_verifier *verifier,
+                                    struct cs_httpsig *sig, unsigned *status, struct problem *why);
 /* Signs and answers. `request` is what http_verify_request gave. If the signer refuses, the answer is
  * a 500. */
 void http_answer_signed(struct http_exchange *x, struct signer *signer,

@@ -59,6 +59,36 @@ static int check_keys(struct reader *r, const struct cs_charter *charter, struct
     return 0;
 }
 
+/* ---- who is a member no more */
+
+/* Node IDs, NUL-terminated, one behind the other. */
+static void note_expelled(const struct cs_charter *before, const struct cs_charter *now,
+                          struct cs_buffer *out)
+{
+    struct cs_span old = before->member_lines, fresh = now ? now->member_lines : cs_span_of("");
+    struct cs_charter_member was, is = {.roles = 0};
+
+    /* Both stand in order of node IDs. */
+    while (cs_charter_next_member(&old, &was)) {
+        while ((is.roles == 0 || strcmp(is.node.s, was.node.s) < 0) &&
+               cs_charter_next_member(&fresh, &is))
+            ;
+        if (is.roles == 0 || strcmp(is.node.s, was.node.s) != 0)
+            cs_buffer_add(out, was.node.s, sizeof was.node.s);
+    }
+}
+
+/* After what made them leave is committed. */
+static void drop_expelled(struct peering *p, const struct cs_buffer *expelled)
+{
+    struct cs_node_id id;
+
+    for (size_t at = 0; at < expelled->n; at += sizeof id.s) {
+        memcpy(id.s, expelled->p + at, sizeof id.s);
+        peer_dropped(p, &id, 0);
+    }
+}
+
 /* ---- one charter */
 
 static int refuse(enum cs_status status, const struct cs_charter *charter, struct problem *why)
@@ -157,7 +187,8 @@ static int held_notes(struct reader *r, const struct charter_row *row, uint64_t 
 
 /* It names the one that it follows by its hash, and so its network. */
 static int take_next(struct transaction *t, const struct cs_charter *charter, struct cs_span note,
-                     struct cs_charter_id *id, enum charter_taken *taken, struct problem *why)
+                     struct cs_charter_id *id, enum charter_taken *taken,
+                     struct cs_buffer *expelled, struct problem *why)
 {
     struct cs_buffer before = {.alloc = memory_allocator()}, same = before;
     struct reader *r = transaction_reader(t);
@@ -189,7 +220,9 @@ static int take_next(struct transaction *t, const struct cs_charter *charter, st
         rc = refuse(status, charter, why);
     } else if (check_keys(r, charter, why) == 0) {
         *taken = CHARTER_TAKEN;
-        rc = store_charter_put(t, id, charter, note, clock_now(), why);
+        note_expelled(&now, charter, expelled);
+        rc = expelled->failed ? problem_no_memory(why)
+                              : store_charter_put(t, id, charter, note, clock_now(), why);
     }
 out:
     cs_buffer_free(&before);
@@ -200,7 +233,7 @@ out:
 /* ---- several, as they come: from a file, from a peer */
 
 static int take(struct transaction *t, struct cs_span note, bool trusted, struct cs_charter_id *id,
-                enum charter_taken *taken, struct problem *why)
+                enum charter_taken *taken, struct cs_buffer *expelled, struct problem *why)
 {
     struct cs_charter *charter = memory_new(sizeof *charter);
     enum cs_status status;
@@ -213,7 +246,7 @@ static int take(struct transaction *t, struct cs_span note, bool trusted, struct
     else if (charter->version == 1)
         rc = take_first(t, charter, note, trusted, id, taken, why);
     else
-        rc = take_next(t, charter, note, id, taken, why);
+        rc = take_next(t, charter, note, id, taken, expelled, why);
     memory_free(charter);
     return rc;
 }
@@ -241,6 +274,7 @@ int peering_charters_take(struct peering *p, struct cs_span notes, bool trusted,
                           struct charter_row *row, enum charter_taken *taken, struct problem *why)
 {
     struct transaction *t = store_begin(p->store, why);
+    struct cs_buffer expelled = {.alloc = memory_allocator()};
     enum charter_taken one = CHARTER_HELD;
     struct cs_charter_id id, network;
     struct cs_span note;
@@ -253,7 +287,7 @@ int peering_charters_take(struct peering *p, struct cs_span notes, bool trusted,
         if (!cs_chain_next(&notes, &note))
             rc = problem_status(why, CS_MALFORMED, _("the charter"));
         else
-            rc = take(t, note, trusted, &id, &one, why);
+            rc = take(t, note, trusted, &id, &one, &expelled, why);
         if (rc == 0 && any && strcmp(id.s, network.s) != 0)
             rc = problem_set(why, "several_charters", "%s",
                              _("These are charters of more than one network. Nothing was taken. "
@@ -270,6 +304,9 @@ int peering_charters_take(struct peering *p, struct cs_span notes, bool trusted,
     if (rc == 0)
         rc = store_commit(&t, why);
     store_rollback(&t);
+    if (rc == 0)
+        drop_expelled(p, &expelled);
+    cs_buffer_free(&expelled);
     if (rc == 0 && *taken != CHARTER_HELD)
         peers_changed(p);
     if (rc == 0 && *taken == CHARTER_FROZEN)
@@ -311,14 +348,43 @@ out:
     return rc;
 }
 
+/* Its newest members, all of whom leave with it. */
+static int note_all(struct peering *p, row_id chid, struct cs_buffer *out, struct problem *why)
+{
+    struct cs_charter *charter = memory_new(sizeof *charter);
+    struct cs_buffer note = {.alloc = memory_allocator()};
+    struct reader *r = store_reader(p->store, why);
+    bool found;
+    int rc = -1;
+
+    if (!charter)
+        problem_no_memory(why);
+    else if (r && store_charter_note(r, chid, 0, &note, &found, why) == 0)
+        rc = 0;
+    if (rc == 0 && found && cs_charter_read(cs_buffer_span(&note), charter) == CS_OK)
+        note_expelled(charter, NULL, out);
+    if (rc == 0 && out->failed)
+        rc = problem_no_memory(why);
+    store_reader_free(r);
+    cs_buffer_free(&note);
+    memory_free(charter);
+    return rc;
+}
+
 int peering_charter_remove(struct peering *p, row_id chid, struct problem *why)
 {
-    struct transaction *t = store_begin(p->store, why);
+    struct cs_buffer members = {.alloc = memory_allocator()};
+    struct transaction *t = NULL;
+    int rc = -1;
 
-    if (!t || store_charter_remove(t, chid, why) || store_commit(&t, why)) {
-        store_rollback(&t);
-        return -1;
+    if (note_all(p, chid, &members, why) == 0 && (t = store_begin(p->store, why)) &&
+        store_charter_remove(t, chid, why) == 0 && store_commit(&t, why) == 0)
+        rc = 0;
+    store_rollback(&t);
+    if (rc == 0) {
+        drop_expelled(p, &members);
+        peers_changed(p);
     }
-    peers_changed(p);
-    return 0;
+    cs_buffer_free(&members);
+    return rc;
 }

@@ -258,6 +258,30 @@ int peering_block(struct peering *p, row_id nid, bool blocked, struct problem *w
         store_rollback(&t);
         return -1;
     }
+    if (found && blocked)
+        peer_dropped(p, &row.node.id, nid);
     peers_changed(p);
     return 0;
+}
+
+int peering_not_blocked(struct reader *r, const struct cs_node_id *id, struct problem *why)
+{
+    struct node_row *node = memory_new(sizeof *node);
+    struct peer_row *row = memory_new(sizeof *row);
+    bool found = false;
+    int rc = -1;
+
+    if (!node || !row)
+        problem_no_memory(why);
+    else if (store_node_find(r, id, node, &found, why) == 0 &&
+             (!found || store_peer_get(r, node->nid, row, &found, why) == 0))
+        rc = 0;
+    if (rc == 0 && found && row->state == PEER_BLOCKED)
+        rc = problem_set(why, "blocked",
+                         _("\"%s\" is blocked: an invite does not end that. \"commonshelf peer "
+                           "unblock\" does."),
+                         row->node.name);
+    memory_free(node);
+    memory_free(row);
+    return rc;
 }

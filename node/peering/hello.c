@@ -116,6 +116,19 @@ static void network_of_url(struct peering *p, const char *url, char out[CIDR_TEX
         strcpy(out, "none");
 }
 
+/* Who was shut out stays out, with however many invites. */
+static int admit(struct meeting *m, struct reader *r, struct problem *why)
+{
+    struct problem blocked = PROBLEM_INIT;
+
+    if (peering_not_blocked(r, &m->in.hello.from, &blocked) == 0)
+        return 0;
+    if (problem_is(&blocked, "blocked"))
+        return deny(m, 403, why, "blocked", _("This institution has blocked yours."));
+    *why = blocked;
+    return -1;
+}
+
 static int use_invite(struct meeting *m, struct cs_profile *profile, struct problem *why)
 {
     struct cs_buffer unused = {.alloc = memory_allocator()};
@@ -138,7 +151,8 @@ static int use_invite(struct meeting *m, struct cs_profile *profile, struct prob
     }
     m->invite.used_by = m->in.hello.from;
     m->invite.mac = m->in.hello.mac;
-    if (peer_store(t, &m->in, profile, network, &nid, &taken, why) ||
+    if (admit(m, transaction_reader(t), why) ||
+        peer_store(t, &m->in, profile, network, &nid, &taken, why) ||
         (taken == IDENTITY_TAKEN &&
          store_invite_use(t, &m->invite, cs_buffer_span(&m->answer), why)) ||
         store_commit(&t, why))
@@ -177,6 +191,8 @@ static int meet(struct meeting *m, struct cs_httpsig *sig, struct cs_profile *pr
         return -1;
     if ((status = introduction_verify(&m->in, profile)) != CS_OK)
         return deny(m, 400, why, cs_status_code(status), cs_status_text(status));
+    if (admit(m, m->reader, why))
+        return -1;
     if (identity_expired(&m->in.keyset, profile->name, why)) {
         m->status = 409;
         return -1;

@@ -27,6 +27,7 @@ struct peering {
     struct signer *signer;
     const struct config *config;
     void (*changed)(void *arg);
+    void (*dropped)(void *arg, const struct cs_node_id *node, row_id nid);
     void *arg;
     char url[CS_URL_MAX + 1];
     pthread_mutex_t profiling; /* one new profile at a time */
@@ -37,6 +38,12 @@ static inline void peers_changed(struct peering *p)
 {
     if (p->changed)
         p->changed(p->arg);
+}
+
+static inline void peer_dropped(struct peering *p, const struct cs_node_id *node, row_id nid)
+{
+    if (p->dropped)
+        p->dropped(p->arg, node, nid);
 }
 
 /* ---- what a hello body brings, as a sender's claim: nothing in it is proved */

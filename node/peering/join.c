@@ -93,6 +93,11 @@ static int refused(const struct http_fetch *fetch, struct problem *why)
             why, "invite_used",
             _("This invite was used already, by another node. You are not peers yet. "
               "Ask for a new one, and ask who used it."));
+    case 403:
+        return problem_set(why, "blocked_there", "%s",
+                           _("The other institution has blocked this one. You are not peers. Its "
+                             "people have to unblock this institution first; the invite stays "
+                             "good."));
     case 410:
         return problem_set(
             why, "invite_expired",
@@ -193,7 +198,8 @@ static int store_peer(struct joining *j, const struct introduction *answer, stru
     row_id nid;
     bool found;
 
-    if (!t || peer_store(t, answer, j->profile, j->network, &nid, &taken, why) ||
+    if (!t || peering_not_blocked(transaction_reader(t), &j->invite.node, why) ||
+        peer_store(t, answer, j->profile, j->network, &nid, &taken, why) ||
         store_peer_get(transaction_reader(t), nid, peer, &found, why) || store_commit(&t, why)) {
         store_rollback(&t);
         return -1;
@@ -211,7 +217,7 @@ static int join(struct joining *j, struct cs_span link, struct peer_row *peer, s
     struct introduction answer = {.keysets = 0};
     int rc = -1;
 
-    if (read_link(j, link, why) ||
+    if (read_link(j, link, why) || peering_not_blocked(j->reader, &j->invite.node, why) ||
         first_contact(j->p, j->client, j->invite.url, &j->invite.node, network, networks, &j->peer,
                       j->profile, &j->pin, &j->address, why) ||
         identity_expired(&j->peer.keyset, j->profile->name, why) ||

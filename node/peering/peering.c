@@ -41,6 +41,7 @@ struct peering *peering_open(const struct peering_setup *setup, struct problem *
     p->signer = setup->signer;
     p->config = setup->config;
     p->changed = setup->changed;
+    p->dropped = setup->dropped;
     p->arg = setup->arg;
     pthread_mutex_init(&p->profiling, NULL);
     pthread_mutex_init(&p->clocks.lock, NULL);

@@ -25,6 +25,9 @@ struct peering_setup {
     const struct config *config; /* kept, not copied */
     /* Called whenever the set of peers or a peer's state changed. May be NULL. Any thread. */
     void (*changed)(void *arg);
+    /* Called when a node lost a right that it had: whatever is on its way to it must end now. With `nid`, what is
+     * being fetched from it too; 0 when it only left a network. May be NULL. Any thread. */
+    void (*dropped)(void *arg, const struct cs_node_id *node, row_id nid);
     void *arg;
 };
 CS_MUST_USE struct peering *peering_open(const struct peering_setup *setup, struct problem *why);
@@ -76,6 +79,11 @@ void peering_hello(struct peering *p, struct reader *reader, struct http_exchang
 CS_MUST_USE int peering_find(struct peering *p, struct reader *r, const char *who,
                              struct peer_row *peer, struct problem *why);
 CS_MUST_USE int peering_block(struct peering *p, row_id nid, bool blocked, struct problem *why);
+/* "blocked" if this node, known here or not, is blocked: nothing but peering_block ends that. */
+CS_MUST_USE int peering_not_blocked(struct reader *r, const struct cs_node_id *id,
+                                    struct problem *why);
+/* Its catalogue and its mirrored files, and nothing else. Not while it is being pulled. */
+CS_MUST_USE int peering_forget(struct peering *p, row_id nid, struct problem *why);
 /* Forgets the peer, its catalogue and its mirrored files. */
 CS_MUST_USE int peering_remove(struct peering *p, row_id nid, struct problem *why);
 

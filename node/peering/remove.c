@@ -2,11 +2,13 @@
 
 #include "peering/internal.h"
 
-static int forget(struct peering *p, row_id nid, struct problem *why)
+/* Its rows: of its catalogue, or all that made it a peer. */
+static int forget(struct peering *p, row_id nid, bool peer, struct problem *why)
 {
     struct transaction *t = store_begin(p->store, why);
 
-    if (!t || store_peer_remove(t, nid, why) || store_commit(&t, why)) {
+    if (!t || (peer ? store_peer_remove(t, nid, why) : store_peer_empty(t, nid, why)) ||
+        store_commit(&t, why)) {
         store_rollback(&t);
         return -1;
     }
@@ -24,7 +26,7 @@ static void remove_files(const struct peering *p, const char *origin)
         log_problem(LOG_LEVEL_WARN, "peering", &why);
 }
 
-int peering_remove(struct peering *p, row_id nid, struct problem *why)
+static int remove_copies(struct peering *p, row_id nid, bool peer, struct problem *why)
 {
     struct log_row *log = memory_new(sizeof *log * CS_PROFILE_SHELVES_MAX);
     struct reader *r = NULL;
@@ -34,7 +36,7 @@ int peering_remove(struct peering *p, row_id nid, struct problem *why)
     if (!log)
         return problem_no_memory(why);
     if (!(r = store_reader(p->store, why)) ||
-        store_log_list(r, nid, log, CS_PROFILE_SHELVES_MAX, &n, why) || forget(p, nid, why))
+        store_log_list(r, nid, log, CS_PROFILE_SHELVES_MAX, &n, why) || forget(p, nid, peer, why))
         goto out;
     for (size_t i = 0; i < n; i++)
         remove_files(p, log[i].origin);
@@ -44,4 +46,14 @@ out:
     store_reader_free(r);
     memory_free(log);
     return rc;
+}
+
+int peering_forget(struct peering *p, row_id nid, struct problem *why)
+{
+    return remove_copies(p, nid, false, why);
+}
+
+int peering_remove(struct peering *p, row_id nid, struct problem *why)
+{
+    return remove_copies(p, nid, true, why);
 }

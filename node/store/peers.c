@@ -109,15 +109,24 @@ int store_peer_result(struct transaction *t, row_id nid, uint64_t now, bool sync
         "iii", (int64_t)now, (int64_t)synced, nid);
 }
 
+int store_peer_empty(struct transaction *t, row_id nid, struct problem *why)
+{
+    struct database *c = writer_of(t);
+
+    return statement_run(c, why, "INSERT INTO change(rid,bid) SELECT rid,0 FROM record WHERE nid=?",
+                         "i", nid) ||
+                   statement_run(c, why, "DELETE FROM record WHERE nid=?", "i", nid) ||
+                   statement_run(c, why, "DELETE FROM log WHERE nid=?", "i", nid)
+               ? -1
+               : 0;
+}
+
 int store_peer_remove(struct transaction *t, row_id nid, struct problem *why)
 {
     struct database *c = writer_of(t);
 
-    if (statement_run(c, why, "INSERT INTO change(rid,bid) SELECT rid,0 FROM record WHERE nid=?",
-                      "i", nid) ||
-        statement_run(c, why, "DELETE FROM record WHERE nid=?", "i", nid) ||
+    if (store_peer_empty(t, nid, why) ||
         statement_run(c, why, "DELETE FROM evidence WHERE nid=?", "i", nid) ||
-        statement_run(c, why, "DELETE FROM log WHERE nid=?", "i", nid) ||
         statement_run(c, why,
                       "DELETE FROM keyset WHERE nid=?1 AND version>1"
                       " AND (SELECT frozen FROM node WHERE nid=?1)>0",

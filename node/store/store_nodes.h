@@ -95,6 +95,8 @@ CS_MUST_USE int store_peer_checked(struct transaction *t, row_id nid, uint64_t n
 /* `why_failed` NULL: it went well at `now`. */
 CS_MUST_USE int store_peer_result(struct transaction *t, row_id nid, uint64_t now, bool synced,
                                   const struct problem *why_failed, struct problem *why);
+/* Forgets what is mirrored of the peer, and what was found out about that; it stays a peer. */
+CS_MUST_USE int store_peer_empty(struct transaction *t, row_id nid, struct problem *why);
 /* Forgets the peer, its mirrored logs and records; its node row and keysets stay (its identity). Of a
  * frozen one only the genesis stays: a new invite decides which keysets are believed. */
 CS_MUST_USE int store_peer_remove(struct transaction *t, row_id nid, struct problem *why);

@@ -62,7 +62,7 @@ static int take_node(struct import *im, const struct bundle_node *node,
                              &row, why))
         return -1;
     strcpy(result->name, row.node.name);
-    busy_enter(row.node.nid);
+    busy_enter(row.node.nid, NULL);
     bundle_source(&im->source, &im->file, node);
     im->source.cancel = im->pull.cancel;
     im->source.progress = im->progress;

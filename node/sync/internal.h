@@ -228,7 +228,7 @@ int pull_shelf(struct pull *p, const struct cs_profile_shelf *shelf, bool *chang
 bool pull_is_own_failure(const struct problem *why);
 
 /* ---- busy.c: one pull of a peer at a time in this process */
-void busy_enter(row_id nid);
+void busy_enter(row_id nid, atomic_bool *stop);
 void busy_leave(row_id nid);
 
 #endif

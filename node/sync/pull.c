@@ -165,6 +165,16 @@ bool pull_is_own_failure(const struct problem *why)
                            "database_busy database log_file_damaged log_file_missing");
 }
 
+static void say_blocked(struct sync_result *result)
+{
+    result->state = SYNC_FAILED;
+    problem_clear(&result->why);
+    problem_set(&result->why, "blocked",
+                _("\"%s\" is blocked: nothing is fetched from it. \"commonshelf peer unblock\" "
+                  "ends that."),
+                result->name);
+}
+
 static int pull_known(struct pull *p, row_id peer, struct problem *why)
 {
     struct sync_result *result = p->result;
@@ -178,11 +188,7 @@ static int pull_known(struct pull *p, row_id peer, struct problem *why)
     result->id = row.node.id;
     strcpy(result->name, row.node.name);
     if (row.state == PEER_BLOCKED) {
-        result->state = SYNC_FAILED;
-        problem_set(&result->why, "blocked",
-                    _("\"%s\" is blocked: nothing is fetched from it. \"commonshelf peer unblock\" "
-                      "ends that."),
-                    row.node.name);
+        say_blocked(result);
         return 0;
     }
     if (row.node.frozen) {
@@ -214,15 +220,17 @@ int sync_pull(const struct sync_setup *setup, row_id peer, const atomic_bool *ca
     uint64_t start = clock_monotonic_ms();
     struct pull p = {.setup = setup, .cancel = cancel, .result = result};
     struct http_source source;
+    atomic_bool stop = false;
     int rc = -1;
 
     memset(result, 0, sizeof *result);
     result->state = SYNC_FAILED;
-    busy_enter(peer);
+    busy_enter(peer, &stop);
     if (!(p.contact = memory_new(sizeof *p.contact)))
         problem_no_memory(why);
     else if ((p.reader = store_reader(setup->store, why)) &&
              (p.client = http_client_new(cancel, why))) {
+        http_client_stop_on(p.client, &stop);
         source_http(&source, p.client, p.contact);
         p.source = &source.source;
         rc = pull_known(&p, peer, why);
@@ -231,6 +239,8 @@ int sync_pull(const struct sync_setup *setup, row_id peer, const atomic_bool *ca
     store_reader_free(p.reader);
     memory_free(p.contact);
     busy_leave(peer);
+    if (atomic_load(&stop) && problem_is(&result->why, "cancelled"))
+        say_blocked(result);
     result->ms = clock_monotonic_ms() - start;
     return rc;
 }

@@ -49,6 +49,10 @@ struct sync_result {
  */
 CS_MUST_USE int sync_pull(const struct sync_setup *setup, row_id peer, const atomic_bool *cancel,
                           struct sync_result *result, struct problem *why);
+/* A pull of this peer that runs ends soon, as one of a blocked peer does; what it verified stays. */
+void sync_stop(row_id peer);
+/* Waits until no pull of it runs. */
+void sync_settle(row_id peer);
 /*
  * Pulls several peers at once, each on a thread of its own so that none waits for another, at most
  * SYNC_AT_ONCE. Results stand in the order of `peers`.
