@@ -165,6 +165,16 @@ void home_records_changed(void *arg)
     pthread_mutex_unlock(&home->listening);
 }
 
+void home_published(void *arg)
+{
+    struct home *home = arg;
+
+    pthread_mutex_lock(&home->listening);
+    if (home->listener.published)
+        home->listener.published(home->listener.arg);
+    pthread_mutex_unlock(&home->listening);
+}
+
 void home_peers_changed(void *arg)
 {
     struct home *home = arg;

@@ -31,6 +31,7 @@ struct home_listener {
     void (*peers)(void *arg);
     void (*dropped)(void *arg, const struct cs_node_id *node, row_id nid); /* see peering_setup */
     void (*indexing)(void *arg, int64_t done, int64_t of);
+    void (*published)(void *arg); /* own logs may have new checkpoints */
     void *arg;
 };
 
@@ -121,6 +122,7 @@ bool home_has_listener(struct home *home);
 void home_records_changed(void *home);
 void home_peers_changed(void *home);
 void home_peer_dropped(void *home, const struct cs_node_id *node, row_id nid);
+void home_published(void *home);
 
 /* Brings the index up to the newest change; waits for another thread that does. `progress` may be
  * NULL. */

@@ -145,6 +145,8 @@ int publish_shelves(struct call *call, const char *name, bool yes, json_t **shel
     /* Also after a failure: the profile lists what was published before it. */
     if (!peering_profile_refresh(call->home->peering, why) && done == choice.n)
         rc = 0;
+    if (done > 0)
+        home_published(call->home);
     if (rc && done > 0)
         why->exit_status = EXIT_PART;
 out:

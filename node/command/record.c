@@ -237,6 +237,7 @@ static int run_redact(struct call *call, struct problem *why)
         catalogue_redact(call->home->catalogue, &id, &result, why) || call_index(call, why))
         return -1;
     home_records_changed(call->home);
+    home_published(call->home);
     output_say(call->out,
                P_("Redacted: %" PRIu64 " entry of the published log now has only its hash. Peers "
                   "do the same at their next sync. What others copied by other ways can't be taken "

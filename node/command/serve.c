@@ -26,6 +26,8 @@ struct serving {
     struct site *site;
     struct tasks *tasks;
     struct sync_timer *timer;
+    _Atomic(struct sync_timer *)
+        noticing; /* the same, for those who answer already before it is there */
     struct control *control;
 };
 
@@ -54,6 +56,20 @@ static void peer_dropped(void *arg, const struct cs_node_id *node, row_id nid)
     http_server_drop(s->server, node);
     if (nid)
         sync_stop(nid);
+}
+
+static void published(void *arg)
+{
+    struct serving *s = arg;
+
+    sync_timer_published(s->timer);
+}
+
+static void noticed(void *arg, row_id nid)
+{
+    struct serving *s = arg;
+
+    sync_timer_notice(atomic_load(&s->noticing), nid);
 }
 
 static void indexing(void *arg, int64_t done, int64_t of)
@@ -113,6 +129,7 @@ static int answer(struct serving *s, struct problem *why)
         !(s->api = peer_api_new(home->path, home->store, home->signer, home->peering, why)) ||
         peer_api_register(s->api, s->server, why) || site_register(s->site, s->server, why))
         return -1;
+    peer_api_on_notice(s->api, noticed, s);
     return http_server_start(s->server, why);
 }
 
@@ -146,11 +163,13 @@ static int start_sync(struct serving *s, struct problem *why)
         .catalogue = s->home->catalogue,
         .changed = home_records_changed,
         .arg = s->home,
+        .notice_seconds = s->home->config.notice_seconds,
     };
 
     if (!s->home->config.sync_minutes)
         return 0; /* only when asked */
     s->timer = sync_timer_start(&setup, s->home->config.sync_minutes, why);
+    atomic_store(&s->noticing, s->timer);
     return s->timer ? 0 : -1;
 }
 
@@ -176,8 +195,12 @@ static int start(struct serving *s, const struct command *const *commands, struc
     if (home_open(s->home, why) || answer(s, why) || name_address(s, why) ||
         sign_first(s->home, why) || !(s->tasks = tasks_start(s->home, why)) || start_sync(s, why))
         return -1;
-    home_listen(s->home,
-                &(struct home_listener){records_changed, peers_changed, peer_dropped, indexing, s});
+    home_listen(s->home, &(struct home_listener){.records = records_changed,
+                                                 .peers = peers_changed,
+                                                 .dropped = peer_dropped,
+                                                 .indexing = indexing,
+                                                 .published = published,
+                                                 .arg = s});
     s->control = control_start(s->home, commands, why);
     return s->control ? 0 : -1;
 }
@@ -201,9 +224,10 @@ static void stop(struct serving *s)
 {
     home_listen(s->home, &(struct home_listener){0});
     control_stop(s->control);
-    sync_timer_stop(s->timer);
+    atomic_store(&s->noticing, NULL);
     if (s->server)
         http_server_stop(s->server);
+    sync_timer_stop(s->timer);
     tasks_stop(s->tasks);
     http_server_free(s->server);
     peer_api_free(s->api);

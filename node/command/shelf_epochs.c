@@ -19,6 +19,7 @@ static int run_compact(struct call *call, struct problem *why)
         return -1;
     output_progress_end(call->out);
     home_records_changed(call->home);
+    home_published(call->home);
     output_say(
         call->out,
         _("Shelf %s begins its epoch %" PRIu64 " with %" PRIu64 " entries; the log before had "

@@ -29,6 +29,9 @@ struct peer_api {
     struct reader *reader[READERS_MAX]; /* one for each thread of the server, opened when needed */
     struct etags *etags[READERS_MAX];
     struct logs logs[READERS_MAX];
+    struct rate_limiter *notices; /* that may be verified, for each publisher */
+    void (*noticed)(void *arg, row_id nid);
+    void *noticed_arg;
 };
 
 /* This thread's reader; NULL after it has answered the exchange. */
@@ -77,6 +80,9 @@ void api_charter(struct http_exchange *x, void *arg);
 
 /* POST /csh/v1/add-checkpoint */
 void api_add_checkpoint(struct http_exchange *x, void *arg);
+
+/* POST /csh/v1/notify */
+void api_notify(struct http_exchange *x, void *arg);
 
 /* ---- strong ETags of files: the SHA-256 of their bytes, remembered by path */
 struct etags;

@@ -148,12 +148,16 @@ static void nothing_here(struct http_exchange *x, void *arg)
     api_not_found(x);
 }
 
+/* Each costs two verifications. One is enough until the visit that follows. */
+static const struct rate notice_rate = {.per_second = 1, .burst = 20};
+
 struct peer_api *peer_api_new(const char *home, struct store *store, struct signer *signer,
                               struct peering *peering, struct problem *why)
 {
     struct peer_api *api = memory_new(sizeof *api);
 
-    if (!api) {
+    if (!api || !(api->notices = rate_limiter_new(notice_rate, STORE_PEERS_MAX))) {
+        memory_free(api);
         problem_no_memory(why);
         return NULL;
     }
@@ -211,6 +215,12 @@ int peer_api_register(struct peer_api *api, struct http_server *server, struct p
          .body_max = CS_WITNESS_BODY_MAX,
          .handler = api_add_checkpoint,
          .arg = api},
+        {.path = "/csh/v1/notify",
+         .methods = HTTP_POST,
+         .listeners = HTTP_WORLD,
+         .body_max = CS_CHECKPOINT_MAX,
+         .handler = api_notify,
+         .arg = api},
         {.path = "/csh/v1/hello",
          .methods = HTTP_POST,
          .listeners = HTTP_WORLD,
@@ -230,6 +240,12 @@ int peer_api_register(struct peer_api *api, struct http_server *server, struct p
     return 0;
 }
 
+void peer_api_on_notice(struct peer_api *api, void (*noticed)(void *arg, row_id nid), void *arg)
+{
+    api->noticed = noticed;
+    api->noticed_arg = arg;
+}
+
 void peer_api_free(struct peer_api *api)
 {
     if (!api)
@@ -239,5 +255,6 @@ void peer_api_free(struct peer_api *api)
         etags_free(api->etags[i]);
     }
     store_replay_close(api->replay);
+    rate_limiter_free(api->notices);
     memory_free(api);
 }

@@ -19,6 +19,8 @@ CS_MUST_USE struct peer_api *peer_api_new(const char *home, struct store *store,
 /* Adds the routes; before http_server_start. */
 CS_MUST_USE int peer_api_register(struct peer_api *api, struct http_server *server,
                                   struct problem *why);
+/* Called when a peer is shown to have published something, from any thread; before http_server_start. */
+void peer_api_on_notice(struct peer_api *api, void (*noticed)(void *arg, row_id nid), void *arg);
 /* After the server has stopped. */
 void peer_api_free(struct peer_api *api);
 

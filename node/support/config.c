@@ -11,6 +11,7 @@
 #include "support/memory.h"
 
 #define CONFIG_FILE_MAX 65536 /* a few dozen lines are usual */
+#define NOTICE_SECONDS_DEFAULT 300
 #define SYNC_MINUTES_DEFAULT 15
 #define KEYS_MAX 64 /* more than there are */
 
@@ -20,6 +21,7 @@ void config_defaults(struct config *config)
     strcpy(config->listen, CONFIG_LISTEN_DEFAULT);
     strcpy(config->local, CONFIG_LOCAL_DEFAULT);
     config->sync_minutes = SYNC_MINUTES_DEFAULT;
+    config->notice_seconds = NOTICE_SECONDS_DEFAULT;
     config->client_seconds = 30;
     config->client_connections = 256;
     config->client_requests = 500;

@@ -24,6 +24,7 @@ struct config {
     struct cidr allow_cidr[CONFIG_CIDR_MAX]; /* the ceiling for private addresses of peers */
     size_t allow_cidrs;
     unsigned sync_minutes; /* 15; 0: only when asked */
+    unsigned notice_seconds; /* 300 */
     unsigned loops; /* 0: one per core, at most 4 */
     unsigned client_seconds; /* 30: for a request's body, its answer, or nothing at all */
     unsigned client_connections; /* 256: of one address at once; 0: any number */

@@ -12,6 +12,7 @@
 
 #include "support/language.h"
 
+#define NOTICE_SECONDS_MAX 3600
 #define SYNC_MINUTES_MAX 10080 /* a week: rarer is "only when asked" */
 #define LOOPS_MAX 64
 #define CLIENT_SECONDS_MAX 3600
@@ -219,6 +220,16 @@ static void show_sync_minutes(const struct config *config, struct cs_buffer *out
     cs_buffer_printf(out, "%u", config->sync_minutes);
 }
 
+static int read_notice_seconds(struct config *config, const char *value, struct reason *reason)
+{
+    return read_count(&config->notice_seconds, NOTICE_SECONDS_MAX, value, reason);
+}
+
+static void show_notice_seconds(const struct config *config, struct cs_buffer *out)
+{
+    cs_buffer_printf(out, "%u", config->notice_seconds);
+}
+
 static int read_compact(struct config *config, const char *value, struct reason *reason)
 {
     config->compact_auto = strcmp(value, "auto") == 0;
@@ -298,6 +309,10 @@ const struct config_key config_keys[] = {
      true},
     {"sync_minutes", read_sync_minutes, show_sync_minutes,
      N_("Minutes between two visits to a peer. 0: only when you run `commonshelf sync`."), false},
+    {"notice_seconds", read_notice_seconds, show_notice_seconds,
+     N_("Seconds within which a peer that says it has something new is visited, at a moment drawn\n"
+        "by chance: all its partners at once would be too many."),
+     false},
     {"loops", read_loops, show_loops,
      N_("Threads that answer requests. 0: one for each core, at most 4."), false},
     {"client_seconds", read_client_seconds, show_client_seconds,

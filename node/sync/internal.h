@@ -227,6 +227,25 @@ int pull_shelf(struct pull *p, const struct cs_profile_shelf *shelf, bool *chang
 /* Failures of this node's own, after which going on with others makes no sense. */
 bool pull_is_own_failure(const struct problem *why);
 
+/* ---- notices.c: not thread-safe */
+struct notices;
+struct notices *notices_new(unsigned within); /* seconds. NULL: no memory */
+void notices_free(struct notices *notices);
+void notices_add(struct notices *notices, row_id nid, uint64_t now);
+/* When it is to be visited; UINT64_MAX: there is no notice of it. */
+uint64_t notices_due(struct notices *notices, row_id nid);
+void notices_done(struct notices *notices, row_id nid);
+
+/* ---- announce.c: for one thread at a time */
+struct announcer;
+struct announcer *announcer_new(const struct sync_setup *setup, const atomic_bool *cancel);
+void announcer_free(struct announcer *a);
+/* Appends the checkpoint of the next own public log that was published since it was last asked: 1; 0 if there is
+ * none. */
+int announcer_next(struct announcer *a, struct cs_buffer *note, struct problem *why);
+/* Sends it to every peer that can be reached. Who is not there is no failure. */
+int announcer_tell(struct announcer *a, struct cs_span note, struct problem *why);
+
 /* ---- busy.c: one pull of a peer at a time in this process */
 void busy_enter(row_id nid, atomic_bool *stop);
 void busy_leave(row_id nid);

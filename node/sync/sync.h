@@ -24,6 +24,7 @@ struct sync_setup {
     /* Called after each commit of new entries, so that they are indexed. May be NULL. Any thread. */
     void (*changed)(void *arg);
     void *arg;
+    unsigned notice_seconds; /* of sync_timer: within which a notice is followed */
     bool renew; /* ask for profiles now, however fresh those held are */
 };
 
@@ -112,6 +113,21 @@ CS_MUST_USE int sync_witness(const struct sync_setup *setup, struct reader *r,
                              const struct cs_add_checkpoint *ask, enum witnessed *result,
                              uint64_t *size, struct cs_buffer *line, struct problem *why);
 
+/* ---- notices of something new (POST notify) */
+enum noticed {
+    NOTICED_NEWER, /* than what is held */
+    NOTICED_KNOWN, /* already */
+    NOTICED_UNKNOWN, /* no peer's */
+    NOTICED_FORBIDDEN, /* not signed by the keys that its origin names */
+    NOTICED_MALFORMED,
+};
+/* What a checkpoint note is, before its signature was looked at, and whose. */
+CS_MUST_USE int sync_notice_look(struct reader *r, struct cs_span note, row_id *nid,
+                                 enum noticed *result, struct problem *why);
+/* NOTICED_NEWER or NOTICED_FORBIDDEN, for what looked newer. */
+CS_MUST_USE int sync_notice_verify(struct reader *r, struct cs_span note, row_id nid,
+                                   enum noticed *result, struct problem *why);
+
 #include "sync/sync_bundle.h"
 
 /* ---- in a running node: every peer in its own time */
@@ -120,6 +136,10 @@ CS_MUST_USE struct sync_timer *sync_timer_start(const struct sync_setup *setup, 
                                                 struct problem *why);
 /* Looks again at who is due, for instance right after a join. Any thread. */
 void sync_timer_wake(struct sync_timer *timer);
+/* The peer has something new: it is visited within setup->notice_seconds. Any thread; NULL is fine. */
+void sync_timer_notice(struct sync_timer *timer, row_id nid);
+/* Own logs may have new checkpoints: peers are told. Any thread; NULL is fine. */
+void sync_timer_published(struct sync_timer *timer);
 /* Cancels what runs and joins the threads. */
 void sync_timer_stop(struct sync_timer *timer);
 

@@ -25,7 +25,10 @@ struct sync_timer {
     pthread_t thread;
     pthread_mutex_t lock;
     pthread_cond_t wake;
-    bool woken;
+    bool woken, published, announcing, announced;
+    pthread_t announcement; /* while announcing */
+    struct announcer *announcer;
+    struct notices *notices;
     struct running running[SYNC_AT_ONCE];
 };
 
@@ -103,8 +106,10 @@ static uint64_t start_due(struct sync_timer *timer, const struct peer_row *peers
 
     for (size_t i = 0; i < n; i++) {
         uint64_t due = peers[i].last_try + wait_for(timer, &peers[i]);
+        uint64_t noticed = notices_due(timer->notices, peers[i].node.nid);
         struct running *run;
 
+        due = noticed < due ? noticed : due;
         if (peers[i].state != PEER_ACTIVE || !peers[i].node.url[0] ||
             is_running(timer, peers[i].node.nid))
             continue;
@@ -114,11 +119,59 @@ static uint64_t start_due(struct sync_timer *timer, const struct peer_row *peers
         }
         if (!(run = free_place(timer)))
             continue; /* the first that ends wakes this thread */
+        notices_done(timer->notices, peers[i].node.nid);
         *run = (struct running){.timer = timer, .nid = peers[i].node.nid, .used = true};
         if (pthread_create(&run->thread, NULL, pull_one, run))
             run->used = false;
     }
     return next;
+}
+
+/* ---- telling others */
+
+static void *announce(void *arg)
+{
+    struct sync_timer *timer = arg;
+    struct cs_buffer note = {.alloc = memory_allocator()};
+    struct problem why = PROBLEM_INIT;
+    int rc;
+
+    while ((rc = announcer_next(timer->announcer, &note, &why)) == 1 &&
+           announcer_tell(timer->announcer, cs_buffer_span(&note), &why) == 0)
+        cs_buffer_reset(&note);
+    if (rc)
+        log_problem(LOG_LEVEL_ERROR, "sync", &why);
+    cs_buffer_free(&note);
+    pthread_mutex_lock(&timer->lock);
+    timer->announced = true;
+    timer->woken = true;
+    pthread_cond_signal(&timer->wake);
+    pthread_mutex_unlock(&timer->lock);
+    return NULL;
+}
+
+/* Called with the lock held, which is let go while the thread is joined. */
+static void end_announcement(struct sync_timer *timer)
+{
+    pthread_t thread = timer->announcement;
+
+    if (!timer->announcing)
+        return;
+    pthread_mutex_unlock(&timer->lock);
+    pthread_join(thread, NULL);
+    pthread_mutex_lock(&timer->lock);
+    timer->announcing = false;
+}
+
+/* Called with the lock held. */
+static void start_announcement(struct sync_timer *timer)
+{
+    if (timer->announcing && timer->announced)
+        end_announcement(timer);
+    if (timer->announcing || !timer->published)
+        return;
+    timer->published = timer->announced = false;
+    timer->announcing = pthread_create(&timer->announcement, NULL, announce, timer) == 0;
 }
 
 static int list_peers(struct sync_timer *timer, struct peer_row **peers, size_t *n)
@@ -153,6 +206,7 @@ static void *run_timer(void *arg)
         list_peers(timer, &peers, &n);
         pthread_mutex_lock(&timer->lock);
         collect(timer, false);
+        start_announcement(timer);
         clock_gettime(CLOCK_MONOTONIC, &until);
         until.tv_sec += (time_t)start_due(timer, peers, n);
         memory_free(peers);
@@ -164,18 +218,38 @@ static void *run_timer(void *arg)
     return NULL;
 }
 
+static struct sync_timer *new_timer(const struct sync_setup *setup, unsigned minutes)
+{
+    struct sync_timer *timer = memory_new(sizeof *timer);
+
+    if (!timer)
+        return NULL;
+    timer->setup = *setup;
+    timer->interval = (uint64_t)minutes * 60;
+    timer->notices = notices_new(setup->notice_seconds);
+    timer->announcer = announcer_new(&timer->setup, &timer->cancel);
+    return timer;
+}
+
+static void free_timer(struct sync_timer *timer)
+{
+    announcer_free(timer->announcer);
+    notices_free(timer->notices);
+    memory_free(timer);
+}
+
 struct sync_timer *sync_timer_start(const struct sync_setup *setup, unsigned minutes,
                                     struct problem *why)
 {
-    struct sync_timer *timer = memory_new(sizeof *timer);
+    struct sync_timer *timer = new_timer(setup, minutes);
     pthread_condattr_t monotonic;
 
-    if (!timer) {
+    if (!timer || !timer->notices || !timer->announcer) {
         problem_no_memory(why);
+        if (timer)
+            free_timer(timer);
         return NULL;
     }
-    timer->setup = *setup;
-    timer->interval = (uint64_t)minutes * 60;
     pthread_mutex_init(&timer->lock, NULL);
     pthread_condattr_init(&monotonic);
     pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
@@ -183,7 +257,7 @@ struct sync_timer *sync_timer_start(const struct sync_setup *setup, unsigned min
     pthread_condattr_destroy(&monotonic);
     if (pthread_create(&timer->thread, NULL, run_timer, timer)) {
         problem_set(why, "no_thread", _("No thread could be started. The node did not start."));
-        memory_free(timer);
+        free_timer(timer);
         return NULL;
     }
     return timer;
@@ -199,6 +273,26 @@ void sync_timer_wake(struct sync_timer *timer)
     pthread_mutex_unlock(&timer->lock);
 }
 
+void sync_timer_notice(struct sync_timer *timer, row_id nid)
+{
+    if (!timer)
+        return;
+    pthread_mutex_lock(&timer->lock);
+    notices_add(timer->notices, nid, clock_now());
+    pthread_mutex_unlock(&timer->lock);
+    sync_timer_wake(timer);
+}
+
+void sync_timer_published(struct sync_timer *timer)
+{
+    if (!timer)
+        return;
+    pthread_mutex_lock(&timer->lock);
+    timer->published = true;
+    pthread_mutex_unlock(&timer->lock);
+    sync_timer_wake(timer);
+}
+
 void sync_timer_stop(struct sync_timer *timer)
 {
     if (!timer)
@@ -208,8 +302,9 @@ void sync_timer_stop(struct sync_timer *timer)
     pthread_join(timer->thread, NULL);
     pthread_mutex_lock(&timer->lock);
     collect(timer, true);
+    end_announcement(timer);
     pthread_mutex_unlock(&timer->lock);
     pthread_cond_destroy(&timer->wake);
     pthread_mutex_destroy(&timer->lock);
-    memory_free(timer);
+    free_timer(timer);
 }
