@@ -29,21 +29,28 @@ static void remove_files(const struct peering *p, const char *origin)
 static int remove_copies(struct peering *p, row_id nid, bool peer, struct problem *why)
 {
     struct log_row *log = memory_new(sizeof *log * CS_PROFILE_SHELVES_MAX);
+    struct node_row *node = memory_new(sizeof *node);
     struct reader *r = NULL;
+    bool found;
     size_t n = 0;
     int rc = -1;
 
-    if (!log)
-        return problem_no_memory(why);
-    if (!(r = store_reader(p->store, why)) ||
+    if (!log || !node) {
+        problem_no_memory(why);
+        goto out;
+    }
+    if (!(r = store_reader(p->store, why)) || store_node_get(r, nid, node, &found, why) ||
         store_log_list(r, nid, log, CS_PROFILE_SHELVES_MAX, &n, why) || forget(p, nid, peer, why))
         goto out;
+    if (found && peer)
+        peer_dropped(p, &node->id, nid);
     for (size_t i = 0; i < n; i++)
         remove_files(p, log[i].origin);
     peers_changed(p);
     rc = 0;
 out:
     store_reader_free(r);
+    memory_free(node);
     memory_free(log);
     return rc;
 }

@@ -168,6 +168,40 @@ static void handle_slow(struct http_exchange *x, void *arg)
     http_defer(x, work_slowly, arg);
 }
 
+/* "/mine/LETTER": a node's whose ID begins so. */
+static struct cs_node_id node_lettered(char letter)
+{
+    struct cs_node_id node = {"cs1"};
+
+    node.s[3] = letter;
+    return node;
+}
+
+static void belong(struct http_exchange *x)
+{
+    struct cs_span path = http_request(x)->path;
+    struct cs_node_id node = node_lettered((char)path.p[path.n - 1]);
+
+    http_belongs(x, &node);
+}
+
+static void handle_mine(struct http_exchange *x, void *arg)
+{
+    belong(x);
+    handle_hello(x, arg);
+}
+
+static void work_mine(struct http_exchange *x, void *arg)
+{
+    belong(x);
+    work_slowly(x, arg);
+}
+
+static void handle_mine_slowly(struct http_exchange *x, void *arg)
+{
+    http_defer(x, work_mine, arg);
+}
+
 static void answer_late(void *arg)
 {
     http_answer(arg, 200, "text/plain", cs_span_of("late\n"));
@@ -233,6 +267,8 @@ static void add_routes(struct fixture *f)
     add_route(f, "/forgetful", false, HTTP_GET, 0, handle_forgetful, NULL);
     add_route(f, "/defer-file", false, HTTP_GET, 0, handle_defer_file, f->file);
     add_route(f, "/slow", false, HTTP_GET, 0, handle_slow, f);
+    add_route(f, "/mine/", true, HTTP_GET, 0, handle_mine, NULL);
+    add_route(f, "/mine-slowly/", true, HTTP_GET, 0, handle_mine_slowly, f);
     add_route(f, "/late", false, HTTP_GET, 0, handle_late, f);
     add_route(f, "/kept", false, HTTP_GET, 0, handle_kept, f);
     assert_int_equal(http_server_route(f->server, &local, NULL), 0);

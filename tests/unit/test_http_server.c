@@ -749,6 +749,42 @@ static void test_loops(void **state)
     assert_int_equal(numbers.requests, 60);
 }
 
+/* Who is shut out has no connection any more, whatever goes on on it; all others keep theirs. */
+static void test_drop(void **state)
+{
+    struct fixture *f = *state;
+    struct cs_node_id a = node_lettered('a');
+    struct wire mine[2], working, other, nobody;
+
+    for (int i = 0; i < 2; i++) {
+        wire_open(&mine[i], f, i == 1);
+        expect(&mine[i], GET("/mine/a"), 200, "hello\n");
+        expect(&mine[i], GET("/hello"), 200, "hello\n"); /* it is still of the same one */
+    }
+    wire_open(&other, f, true);
+    expect(&other, GET("/mine/b"), 200, "hello\n");
+    wire_open(&nobody, f, true);
+    expect(&nobody, GET("/hello"), 200, "hello\n");
+    wire_open(&working, f, true);
+    assert_true(wire_say(&working, GET("/mine-slowly/a")));
+    while (atomic_load(&f->entered) < 1)
+        usleep(1000);
+    http_server_drop(f->server, &a);
+    assert_true(wire_end(&mine[0]) < WAIT_MS);
+    assert_true(wire_end(&mine[1]) < WAIT_MS);
+    assert_true(wire_end(&working) < WAIT_MS);
+    while (atomic_load(&f->left) < 1)
+        usleep(1000);
+    assert_int_equal(atomic_load(&f->cancelled), 1);
+    expect(&other, GET("/hello"), 200, "hello\n");
+    expect(&nobody, GET("/hello"), 200, "hello\n");
+    for (int i = 0; i < 2; i++)
+        wire_close(&mine[i]);
+    wire_close(&working);
+    wire_close(&other);
+    wire_close(&nobody);
+}
+
 #define in(setup, test) cmocka_unit_test_setup_teardown(test, setup, end)
 
 int main(void)
@@ -759,6 +795,7 @@ int main(void)
         in(begin, test_half_close),
         in(begin, test_byte_by_byte),
         in(begin, test_head),
+        in(begin_two_loops, test_drop),
         in(begin, test_routes),
         in(begin, test_conditions),
         in(begin, test_ranges),
