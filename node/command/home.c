@@ -110,7 +110,8 @@ int home_open_index(struct home *home, struct problem *why)
 int home_open(struct home *home, struct problem *why)
 {
     if (home_open_config(home, why) || home_open_signer(home, why) || home_open_store(home, why) ||
-        home_open_catalogue(home, why) || home_open_peering(home, why))
+        home_check_keys(home, why) || home_open_catalogue(home, why) ||
+        home_open_peering(home, why))
         return -1;
     if (home_hold(home, why))
         return -1;

@@ -20,6 +20,7 @@
 
 #define HOME_CONFIG "commonshelf.conf"
 #define HOME_KEYS "keys"
+#define HOME_KEYSETS "keys/keyset"
 #define HOME_TLS_KEY "keys/tls.key"
 #define HOME_TLS_CERTIFICATE "keys/tls.crt"
 #define HOME_LOCK "lock"
@@ -109,6 +110,12 @@ CS_MUST_USE int home_rotate(struct home *home, const unsigned char *root, struct
 /* Completes a change of keys that was cut off; part of home_open. "keys_older" when the database has
  * seen newer keys than those in the home. */
 CS_MUST_USE int home_adopt_keys(struct home *home, struct problem *why);
+/* "keys_older" too, before what newer keys signed is looked at. Signer and store open. */
+CS_MUST_USE int home_check_keys(struct home *home, struct problem *why);
+
+/* A home that `keys recover` makes signs nothing until it has its history back: "recovery_unfinished". */
+CS_MUST_USE int home_recover_begin(struct transaction *t, struct problem *why);
+CS_MUST_USE int home_recover_end(struct home *home, struct problem *why);
 
 /* This node's ID and name, as the database and the configuration have them. */
 CS_MUST_USE int home_self(struct home *home, struct reader *r, struct node_row *self,

@@ -10,6 +10,7 @@
 #include "sync/sync.h"
 
 #define DATABASE "node.db"
+#define RECOVERING "recovering" /* in the database: its history is not back yet */
 #define DATABASE_FILE "database_file" /* in the database: which file it is in */
 
 /* A file that was put back is another file, whatever it says: it was born later. Where the file system does
@@ -48,6 +49,37 @@ static int mark(struct home *home, struct problem *why)
         return -1;
     }
     return 0;
+}
+
+int home_recover_begin(struct transaction *t, struct problem *why)
+{
+    return store_meta_set(t, RECOVERING, 1, why);
+}
+
+int home_recover_end(struct home *home, struct problem *why)
+{
+    struct transaction *t = store_begin(home->store, why);
+
+    if (!t || store_meta_set(t, RECOVERING, 0, why) || store_commit(&t, why)) {
+        store_rollback(&t);
+        return -1;
+    }
+    return 0;
+}
+
+static int check_recovered(struct reader *r, struct problem *why)
+{
+    int64_t value;
+    bool found;
+
+    if (store_meta_get(r, RECOVERING, &value, &found, why))
+        return -1;
+    if (!found || value == 0)
+        return 0;
+    return problem_set(why, "recovery_unfinished", "%s",
+                       _("This home is being recovered and has not got back all that it signed "
+                         "before. What is here is safe, and nothing is signed. Run the same "
+                         "\"commonshelf keys recover\" again: it goes on where it was cut off."));
 }
 
 static bool is_retired(const struct cs_keyset *keyset, const char *origin)
@@ -137,7 +169,8 @@ static int ask(struct home *home, struct reader *r, bool insist, struct problem 
     struct own_history history;
     bool copied;
 
-    if (find_forked(home, r, shelf, why) || looks_copied(home, r, &copied, why))
+    if (check_recovered(r, why) || find_forked(home, r, shelf, why) ||
+        looks_copied(home, r, &copied, why))
         return -1;
     if (shelf[0])
         return catalogue_two_histories(shelf, why);

@@ -81,33 +81,56 @@ static int keys_older(const struct home *home, uint64_t version, struct problem 
                        home->path, version);
 }
 
-int home_adopt_keys(struct home *home, struct problem *why)
+/* The newest keyset that the database has of this node. *held->version is 0 when it has none. */
+static int held_keyset(struct home *home, struct cs_keyset *held, struct problem *why)
 {
     struct cs_buffer note = {.alloc = memory_allocator()};
     struct reader *r = store_reader(home->store, why);
-    struct cs_keyset *held = memory_new(sizeof *held);
+    enum cs_status status;
+    bool found = false;
+    int rc = r ? store_keyset_get(r, STORE_SELF, 0, &note, &found, why) : -1;
+
+    held->version = 0;
+    if (rc == 0 && found && (status = cs_keyset_read(cs_buffer_span(&note), held)) != CS_OK)
+        rc = problem_status(why, status, _("the keyset in the database"));
+    cs_buffer_free(&note);
+    store_reader_free(r);
+    return rc;
+}
+
+static int is_older(struct home *home, const struct cs_keyset *held, struct problem *why)
+{
     const struct cs_keyset *own = signer_keyset(home->signer);
-    enum cs_status status = CS_OK;
-    bool found;
+
+    if (held->version < own->version ||
+        (held->version == own->version &&
+         memcmp(&held->text_hash, &own->text_hash, sizeof held->text_hash) == 0))
+        return 0;
+    return keys_older(home, held->version, why);
+}
+
+int home_check_keys(struct home *home, struct problem *why)
+{
+    struct cs_keyset *held = memory_new(sizeof *held);
+    int rc;
+
+    if (!held)
+        return problem_no_memory(why);
+    rc = held_keyset(home, held, why) || is_older(home, held, why) ? -1 : 0;
+    memory_free(held);
+    return rc;
+}
+
+int home_adopt_keys(struct home *home, struct problem *why)
+{
+    struct cs_keyset *held = memory_new(sizeof *held);
     int rc = -1;
 
     if (!held)
-        problem_no_memory(why);
-    if (!held || !r || store_keyset_get(r, STORE_SELF, 0, &note, &found, why))
+        return problem_no_memory(why);
+    if (held_keyset(home, held, why) || is_older(home, held, why))
         goto out;
-    if (found)
-        status = cs_keyset_read(cs_buffer_span(&note), held);
-    if (status) {
-        problem_status(why, status, _("the keyset in the database"));
-        goto out;
-    }
-    if (found && (held->version > own->version ||
-                  (held->version == own->version &&
-                   memcmp(&held->text_hash, &own->text_hash, sizeof held->text_hash) != 0))) {
-        keys_older(home, held->version, why);
-        goto out;
-    }
-    if (found && held->version == own->version) {
+    if (held->version == signer_keyset(home->signer)->version) {
         rc = 0;
         goto out;
     }
@@ -119,8 +142,6 @@ int home_adopt_keys(struct home *home, struct problem *why)
     catalogue_release(home->catalogue);
     peering_release(home->peering);
 out:
-    cs_buffer_free(&note);
-    store_reader_free(r);
     memory_free(held);
     return rc;
 }

@@ -1,141 +1,12 @@
 /*
- * init: a new home, made whole in a directory beside its place and then renamed there, so that a
- * crash leaves either no home or a complete one.
+ * init: a new home.
  */
-#include <dirent.h>
 #include <errno.h>
-#include <ftw.h>
-#include <stdio.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "command/command.h"
 #include "command/document.h"
+#include "command/home_make.h"
 #include "command/root_file.h"
-#include "http/http.h"
-
-#define BESIDE_RANDOM 6
-#define REMOVE_DESCRIPTORS 16
-
-static int taken(const char *path, struct problem *why)
-{
-    return problem_set(why, "home_exists",
-                       _("There is something at %s already. Nothing was changed. Choose another "
-                         "place with -C, or remove what is there."),
-                       path);
-}
-
-static bool is_empty(DIR *directory)
-{
-    const struct dirent *entry;
-
-    while ((entry = readdir(directory)))
-        if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
-            return false;
-    return true;
-}
-
-/* An empty directory is fine: somebody may have prepared it. */
-static int check_place(const char *path, struct problem *why)
-{
-    DIR *directory = opendir(path);
-    bool empty;
-
-    if (!directory && errno == ENOENT)
-        return 0;
-    if (!directory && errno == ENOTDIR)
-        return taken(path, why);
-    if (!directory)
-        return problem_errno(why, errno, FILE_CREATE, path);
-    empty = is_empty(directory);
-    closedir(directory);
-    return empty ? 0 : taken(path, why);
-}
-
-/* "/a/b" gives "/a" and "/a/.b-new-x1y2z3". */
-static int place_beside(const char *path, char parent[FILE_PATH_MAX], char beside[FILE_PATH_MAX],
-                        struct problem *why)
-{
-    static const char letters[] = "abcdefghijklmnopqrstuvwxyz234567";
-    const char *slash = strrchr(path, '/');
-    char random[BESIDE_RANDOM + 1];
-    int n;
-
-    random_bytes(random, BESIDE_RANDOM);
-    for (size_t i = 0; i < BESIDE_RANDOM; i++)
-        random[i] = letters[random[i] & 31];
-    random[BESIDE_RANDOM] = '\0';
-    snprintf(parent, FILE_PATH_MAX, "%.*s", slash == path ? 1 : (int)(slash - path), path);
-    n = snprintf(beside, FILE_PATH_MAX, "%.*s/.%s-new-%s", (int)(slash - path), path, slash + 1,
-                 random);
-    return n < 0 || n >= FILE_PATH_MAX ? problem_errno(why, ENAMETOOLONG, FILE_CREATE, path) : 0;
-}
-
-static int set(struct config *config, const struct options *o, const char *option, const char *key,
-               struct problem *why)
-{
-    const char *value;
-
-    for (size_t i = 0; (value = options_each(o, option, i)); i++)
-        if (config_set(config, key, value, why))
-            return -1;
-    return 0;
-}
-
-static int read_settings(const struct options *o, struct config *config, struct problem *why)
-{
-    static const char *const same[] = {"name", "place", "url", "listen", "local", "lang"};
-
-    config_defaults(config);
-    if (!options_has(o, "name"))
-        return problem_usage(why, "no_name", "%s",
-                             _("An institution needs a name that its peers see: --name \"Hill "
-                               "School\"."));
-    for (size_t i = 0; i < sizeof same / sizeof same[0]; i++)
-        if (set(config, o, same[i], same[i], why))
-            return -1;
-    return set(config, o, "allow-cidr", "allow_cidr", why);
-}
-
-/* The host in a URL or an ADDR:PORT, without brackets. */
-static void host_of(const char *text, char *out, size_t room)
-{
-    const char *host = strstr(text, "://");
-    size_t n;
-
-    host = host ? host + 3 : text;
-    if (*host == '[') {
-        host++;
-        n = strcspn(host, "]");
-    } else {
-        n = strcspn(host, ":/");
-    }
-    snprintf(out, room, "%.*s", (int)n, host);
-}
-
-/* Whom the certificate is for. Peers look at its key only; a browser shows the name. */
-static void certificate_name(const struct config *config, char out[256])
-{
-    host_of(config->url[0] ? config->url : config->listen, out, 256);
-    if (strcmp(out, "0.0.0.0") != 0 && strcmp(out, "::") != 0)
-        return;
-    if (gethostname(out, 256) || !out[0])
-        strcpy(out, "localhost");
-    out[255] = '\0';
-}
-
-static int make_directories(const char *home, struct problem *why)
-{
-    static const char *const names[] = {HOME_KEYS, HOME_RUN, "logs", "index"};
-    char path[FILE_PATH_MAX];
-
-    if (file_make_directory(home, 0700, why))
-        return -1;
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
-        if (file_join(path, home, names[i]) || file_make_directory(path, 0700, why))
-            return problem_errno(why, ENAMETOOLONG, FILE_CREATE, home);
-    return 0;
-}
 
 /* With `root_file` the root key goes there and nowhere else. */
 static int make_signer(const char *keys, const struct config *config,
@@ -158,18 +29,24 @@ out:
     return rc;
 }
 
-static int make_keys(const char *home, const struct config *config,
-                     const struct call_file *root_file, struct cs_buffer *page, struct problem *why)
-{
-    char keys[FILE_PATH_MAX], key[FILE_PATH_MAX], certificate[FILE_PATH_MAX], name[256];
+/* A home in the making, and what is known of it then. */
+struct making {
+    const struct config *config;
+    const struct call_file *root_file;
+    struct cs_buffer page;
+    struct cs_node_id node;
+};
 
-    if (file_join(keys, home, HOME_KEYS) || file_join(key, home, HOME_TLS_KEY) ||
-        file_join(certificate, home, HOME_TLS_CERTIFICATE))
-        return problem_errno(why, ENAMETOOLONG, FILE_CREATE, home);
-    certificate_name(config, name);
-    if (make_signer(keys, config, root_file, page, why))
-        return -1;
-    return http_certificate_create(key, certificate, name, why);
+static int make_keys(const char *path, struct making *m, struct problem *why)
+{
+    char keys[FILE_PATH_MAX];
+
+    if (file_join(keys, path, HOME_KEYS))
+        return problem_errno(why, ENAMETOOLONG, FILE_CREATE, path);
+    return make_signer(keys, m->config, m->root_file, &m->page, why) ||
+                   home_make_certificate(path, m->config, why)
+               ? -1
+               : 0;
 }
 
 static int make_database(struct home *home, struct problem *why)
@@ -192,70 +69,35 @@ out:
 }
 
 /* All of a home in `path`, closed again. */
-static int fill(const char *path, const struct config *config, const struct call_file *root_file,
-                struct cs_buffer *page, struct cs_node_id *node, struct problem *why)
+static int fill(const char *path, void *arg, struct problem *why)
 {
+    struct making *m = arg;
     char file[FILE_PATH_MAX];
     struct home *home = NULL;
     int rc = -1;
 
-    if (make_directories(path, why) || make_keys(path, config, root_file, page, why) ||
-        file_join(file, path, HOME_CONFIG) || config_write(file, config, why) ||
+    if (home_make_directories(path, why) || make_keys(path, m, why) ||
+        file_join(file, path, HOME_CONFIG) || config_write(file, m->config, why) ||
         !(home = home_new(path, -1, why)) || home_open_config(home, why) ||
         home_open_signer(home, why) || make_database(home, why) || home_open_catalogue(home, why) ||
         home_open_peering(home, why) || peering_profile_refresh(home->peering, why) ||
         home_open_index(home, why))
         goto out;
-    *node = *signer_node(home->signer);
+    m->node = *signer_node(home->signer);
     rc = 0;
 out:
     home_free(home);
     return rc;
 }
 
-/* Over an empty directory too; never over anything else. */
-static int put_in_place(const char *beside, const char *path, const char *parent,
-                        struct problem *why)
+static int read_settings(const struct options *o, struct config *config, struct problem *why)
 {
-    struct file_event event = {.step = FILE_STEP_RENAME, .path = beside, .other = path};
-    int error = file_announce(&event);
-
-    if (!error && rename(beside, path))
-        error = errno;
-    if (error == ENOTEMPTY || error == EEXIST || error == ENOTDIR)
-        return taken(path, why);
-    if (error == EBUSY)
-        return problem_set(why, "home_exists",
-                           _("%s is a mount point. Nothing was changed. Choose a directory in it: "
-                             "-C %s/home"),
-                           path, path);
-    if (error)
-        return problem_errno(why, error, FILE_CREATE, path);
-    return file_sync_directory(parent, why);
-}
-
-static int remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
-{
-    (void)st;
-    (void)type;
-    (void)ftw;
-    return remove(path);
-}
-
-static int make_home(const char *path, const struct config *config,
-                     const struct call_file *root_file, struct cs_buffer *page,
-                     struct cs_node_id *node, struct problem *why)
-{
-    char parent[FILE_PATH_MAX], beside[FILE_PATH_MAX];
-
-    if (check_place(path, why) || place_beside(path, parent, beside, why) ||
-        file_make_directory(parent, 0700, why))
-        return -1;
-    if (!fill(beside, config, root_file, page, node, why) &&
-        !put_in_place(beside, path, parent, why))
-        return 0;
-    nftw(beside, remove_one, REMOVE_DESCRIPTORS, FTW_DEPTH | FTW_PHYS | FTW_MOUNT);
-    return -1;
+    if (!options_has(o, "name"))
+        return problem_usage(why, "no_name", "%s",
+                             _("An institution needs a name that its peers see: --name \"Hill "
+                               "School\"."));
+    config_defaults(config);
+    return home_make_settings(o, config, why);
 }
 
 /* Where the root key is, and what to do with it. */
@@ -278,46 +120,38 @@ static int run(struct call *call, struct problem *why)
 {
     const struct call_file *root_file = call_option_file(call, "root-offline");
     struct config *config = memory_new(sizeof *config);
-    struct cs_buffer page = {.alloc = memory_allocator()};
-    struct cs_node_id node;
+    struct making m = {
+        .config = config, .root_file = root_file, .page = {.alloc = memory_allocator()}};
     int rc = -1;
 
     if (!config)
         return problem_no_memory(why);
     if (root_file_check(root_file, call, why) || read_settings(&call->options, config, why) ||
-        make_home(call->home_path, config, root_file, &page, &node, why)) {
+        home_make(call->home_path, fill, &m, why)) {
         root_file_discard(root_file);
         goto out;
     }
     output_print(call->out,
                  _("A new home for %s is at %s\n"
                    "Its node ID, by which peers know it, is %s\n"),
-                 config->name, call->home_path, node.s);
-    say_root(call, root_file, &page);
+                 config->name, call->home_path, m.node.s);
+    say_root(call, root_file, &m.page);
     output_say(call->out, "%s",
                _("Settings are in commonshelf.conf.\n"
                  "Next: commonshelf import FILE, commonshelf publish, commonshelf serve"));
-    rc = output_json(call->out,
-                     json_pack("{s:o,s:o,s:b}", "node", document_node(&node, config->name), "home",
-                               document_text(call->home_path), "root_here", root_file == NULL),
-                     why);
+    rc =
+        output_json(call->out,
+                    json_pack("{s:o,s:o,s:b}", "node", document_node(&m.node, config->name), "home",
+                              document_text(call->home_path), "root_here", root_file == NULL),
+                    why);
 out:
-    root_page_wipe(&page);
+    root_page_wipe(&m.page);
     memory_free(config);
     return rc;
 }
 
 static const struct option_spec options[] = {
-    {"name", 0, N_("NAME"), N_("the institution's name, as its peers see it"), 0},
-    {"place", 0, N_("PLACE"), N_("where it is: a town, a region"), 0},
-    {"url", 0, N_("URL"), N_("the address at which others reach it; else the listener's"), 0},
-    {"listen", 0, N_("ADDR:PORT"), N_("where it answers the world over HTTPS (0.0.0.0:7443)"), 0},
-    {"local", 0, N_("ADDR:PORT"), N_("where it answers this machine (127.0.0.1:7480)"), 0},
-    {"lang", 0, N_("LANG"), N_("the language of its name: en, es, sw, zh-Hans"), 0},
-    {"allow-cidr", 0, N_("CIDR"),
-     N_("a private network in which peers may be contacted, such as 192.168.0.0/16; may be given "
-        "more than once"),
-     OPTION_MANY},
+    HOME_MAKE_OPTIONS,
     {"root-offline", 0, N_("FILE"),
      N_("write the root key to this new file, as a page to print, and keep it nowhere else; - "
         "shows it on the terminal"),

@@ -3,6 +3,7 @@
  */
 #include "command/command.h"
 #include "command/document.h"
+#include "command/recover.h"
 #include "command/root_file.h"
 
 #include <inttypes.h>
@@ -183,7 +184,8 @@ static const struct command export_command = {
     .run = run_export,
 };
 
-static const struct command *const subcommands[] = {&show, &rotate, &export_command, NULL};
+static const struct command *const subcommands[] = {&show, &rotate, &export_command,
+                                                    &command_keys_recover, NULL};
 
 const struct command command_keys = {
     .name = "keys",

@@ -174,6 +174,34 @@ CS_MUST_USE int peering_carried_take(struct peering *p, struct reader *r,
                                      const struct carried *carried, bool trusted,
                                      struct peer_row *row, struct problem *why);
 
+/* ---- a node that lost everything but its root key, and what mirrors still have of it */
+struct remembered {
+    struct cs_buffer chain,
+        note; /* keysets from the genesis on; the profile, empty if none counts */
+    struct cs_keyset keyset; /* the newest of them */
+    struct cs_profile profile; /* if there is a note */
+    uint64_t seen; /* when it was last cosigned there; 0: not known */
+};
+/*
+ * First contact with the node that an invite link names, which stays unused. For a home that is not there
+ * yet: `p` needs nothing but its configuration. `own` is who asks: "own_link" "bad_link" and those of
+ * peering_join.
+ */
+CS_MUST_USE int peering_meet(struct peering *p, struct http_client *client, struct cs_span link,
+                             const struct cs_node_id *own, struct contact *out,
+                             struct problem *why);
+/* Gets what it has of `node`'s identity. "nothing_remembered". Free it after a success. */
+CS_MUST_USE int peering_recall(struct peering *p, struct http_client *client,
+                               const struct contact *at, const struct cs_node_id *node,
+                               struct remembered *out, struct problem *why);
+/* Verifies chain and note, as `node`'s, and fills in the rest. */
+CS_MUST_USE int remembered_read(struct remembered *r, const struct cs_node_id *node,
+                                struct problem *why);
+void remembered_free(struct remembered *r);
+/* Takes keysets and profile out of the frames of peering_identity_frames; verifies none. */
+CS_MUST_USE enum cs_status peering_identity_read(struct cs_span frames, struct cs_buffer *chain,
+                                                 struct cs_buffer *profile);
+
 /* Appends a node's identity as frames: its keysets from the genesis on, and its profile. */
 CS_MUST_USE int peering_identity_frames(struct reader *r, row_id nid, struct cs_buffer *out,
                                         struct problem *why);

@@ -178,22 +178,30 @@ static int damaged_chain(struct problem *why, const char *path)
                        path);
 }
 
+enum cs_status signer_state_chain(struct signer_state *state, struct cs_node_id *node)
+{
+    struct cs_span rest = cs_buffer_span(&state->chain), note;
+    enum cs_status status;
+    size_t count;
+
+    if (!cs_chain_next(&rest, &note))
+        return CS_MALFORMED;
+    if ((status = cs_keyset_read(note, &state->keyset)) != CS_OK ||
+        (status = cs_keyset_node_id(&state->keyset, node)) != CS_OK ||
+        (status = cs_chain_read(cs_buffer_span(&state->chain), node, &state->keyset, &count)) !=
+            CS_OK)
+        return status;
+    for (rest = cs_buffer_span(&state->chain); cs_chain_next(&rest, &note);)
+        state->newest = (size_t)(note.p - state->chain.p);
+    return CS_OK;
+}
+
 static int read_chain(struct signer_state *state, const char *path, struct cs_node_id *node,
                       struct problem *why)
 {
-    struct cs_span rest, note;
-    size_t count;
-
     if (file_read(path, CHAIN_MAX, &state->chain, why))
         return -1;
-    rest = cs_buffer_span(&state->chain);
-    if (!cs_chain_next(&rest, &note) || cs_keyset_read(note, &state->keyset) != CS_OK ||
-        cs_keyset_node_id(&state->keyset, node) != CS_OK ||
-        cs_chain_read(cs_buffer_span(&state->chain), node, &state->keyset, &count) != CS_OK)
-        return damaged_chain(why, path);
-    for (rest = cs_buffer_span(&state->chain); cs_chain_next(&rest, &note);)
-        state->newest = (size_t)(note.p - state->chain.p);
-    return 0;
+    return signer_state_chain(state, node) == CS_OK ? 0 : damaged_chain(why, path);
 }
 
 static bool is_root(const struct cs_keyset *keyset, const struct cs_public_key *key)

@@ -37,6 +37,13 @@ void signer_close(struct signer *signer);
 CS_MUST_USE int signer_rotate(struct signer *signer, const unsigned char *root,
                               const struct cs_retired *retired, size_t retires,
                               struct problem *why);
+/*
+ * New keys for a node that has none any more, or old ones: the keyset behind `chain`, which others kept,
+ * as signer_rotate makes it. The directory is made if it is missing; what it holds of older keysets is
+ * destroyed when it is next opened. The root key is not kept in it. "wrong_root" "clock_behind".
+ */
+CS_MUST_USE int signer_recover(const char *directory, struct cs_span chain,
+                               const unsigned char root[CS_KEY_SEED], struct problem *why);
 /* True if the root's private key is in keys/. */
 bool signer_has_root(const struct signer *signer);
 /* Its seed, for who must print it: wipe it afterwards. "root_missing". */

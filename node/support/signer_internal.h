@@ -56,6 +56,8 @@ CS_MUST_USE uint64_t signer_time(const struct signer *s, uint64_t time, struct p
 /* Fills in the online keys' public halves, and the first root's if `keys` has one. */
 CS_MUST_USE int signer_keyset_keys(const struct signer_keys *keys, struct cs_keyset *out,
                                    struct problem *why);
+/* Verifies state->chain and says whose it is; fills in keyset and newest. */
+CS_MUST_USE enum cs_status signer_state_chain(struct signer_state *state, struct cs_node_id *node);
 /* Reads a chain and the keys of its newest keyset from the directory. */
 CS_MUST_USE struct signer_state *signer_state_read(const char *directory, struct cs_node_id *node,
                                                    struct problem *why);

@@ -225,6 +225,52 @@ out:
     return rc;
 }
 
+/* `s` is no more than a directory and the keysets of `chain`. */
+static int recover(struct signer *s, struct signer_state *next, EVP_PKEY *root, struct problem *why)
+{
+    size_t place;
+    uint64_t time;
+
+    s->last_time = s->now->keyset.issued;
+    if (place_of_root(&s->now->keyset, root, &place, why) ||
+        !(time = signer_time(s, clock_now(), why)) || signer_keys_make(&next->keys, false, why) ||
+        build(s->now, next, time, root, NULL, 0, why))
+        return -1;
+    return commit(s, next, why);
+}
+
+int signer_recover(const char *directory, struct cs_span chain,
+                   const unsigned char seed[CS_KEY_SEED], struct problem *why)
+{
+    struct signer *s = memory_new(sizeof *s);
+    struct signer_state *now = memory_new(sizeof *now), *next = memory_new(sizeof *next);
+    EVP_PKEY *root = NULL;
+    enum cs_status status;
+    int rc = -1;
+
+    if (!s || !now || !next || strlen(directory) >= sizeof s->directory) {
+        problem_no_memory(why);
+        goto out;
+    }
+    strcpy(s->directory, directory);
+    now->chain.alloc = next->chain.alloc = memory_allocator();
+    cs_buffer_add_span(&now->chain, chain);
+    atomic_init(&s->now, now);
+    status = now->chain.failed ? CS_NO_MEMORY : signer_state_chain(now, &s->node);
+    if (status != CS_OK) {
+        problem_status(why, status, _("the keysets that were brought back"));
+        goto out;
+    }
+    if (file_make_directory(directory, 0700, why) == 0 && (root = signer_keys_from_seed(seed, why)))
+        rc = recover(s, next, root, why);
+out:
+    EVP_PKEY_free(root);
+    signer_state_free(now);
+    signer_state_free(next);
+    memory_free(s);
+    return rc;
+}
+
 int signer_root(struct signer *s, unsigned char seed[CS_KEY_SEED], struct problem *why)
 {
     EVP_PKEY *root;
