@@ -109,6 +109,7 @@ static int init(const char *path, struct problem *why)
     call->out = &out;
     output_begin(&out);
     problem_clear(why);
+    call->command = &command_init;
     rc = command_init.run(call, why);
     output_end(&out);
     memory_free(call);
