@@ -1,6 +1,7 @@
 /*
  * Peers that are said to have something new, and when each is visited because of it: at a moment drawn by
- * chance, so that a publisher's followers do not all come in the same second.
+ * chance, so that a publisher's followers do not all come in the same second, and not before somebody who
+ * publishes one thing after the other had time to.
  */
 #include "sync/internal.h"
 
@@ -47,7 +48,8 @@ void notices_add(struct notices *notices, row_id nid, uint64_t now)
     if (!notice)
         notice = &notices->notice[notices->n++];
     notice->nid = nid;
-    notice->due = now + random_below((uint32_t)notices->within + 1);
+    notice->due = now + notices->within / 10 +
+                  random_below((uint32_t)(notices->within - notices->within / 10) + 1);
 }
 
 uint64_t notices_due(struct notices *notices, row_id nid)

@@ -114,12 +114,18 @@ static int renew(struct pull *p, struct problem *why)
     return peering_renew(p->setup->peering, p->client, p->contact, why);
 }
 
+/* Shelves for this node alone are learnt of as often as public ones: a poll stays one request. */
+static bool asks_for_shelves(const struct pull *p)
+{
+    return p->renewed || p->contact->row.last_sync == 0;
+}
+
 /* What this node wants of a peer whose public shelves were just got. */
 static int collect(struct pull *p, struct problem *why)
 {
     struct problem failed = PROBLEM_INIT;
 
-    if (shelves_ask(p, &failed)) {
+    if (asks_for_shelves(p) && shelves_ask(p, &failed)) {
         if (pull_is_own_failure(&failed)) {
             *why = failed;
             return -1;

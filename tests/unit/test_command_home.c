@@ -103,6 +103,7 @@ static int init(const char *path, struct problem *why)
     int rc;
 
     assert_non_null(call);
+    call->command = &command_init;
     call->options.given = given;
     call->options.n = 2;
     call->home_path = path;
