@@ -180,6 +180,29 @@ CS_MUST_USE struct log_writer *log_copy_live(const char *home, const struct log_
 CS_MUST_USE int logs_remove_leaving(const char *home, struct store *store, struct reader *r,
                                     struct problem *why);
 
+/* ---- every file of a log, one by one */
+struct log_damage {
+    struct cs_tile
+        tile; /* what is wrong; with level LOG_SUMS the sums of bundles from 256·index on */
+    struct problem why; /* names the file */
+};
+#define LOG_SUMS (-2)
+/* Reads each file that is served of the log, own or mirrored, and gives each that is missing or does not hold
+ * what was signed or written. One that only damaged ones could prove comes with the next scan. */
+CS_MUST_USE int log_scan(const char *home, const struct log_row *log,
+                         int (*each)(void *arg, const struct log_damage *damage,
+                                     struct problem *why),
+                         void *arg, struct problem *why);
+/* Makes the file again from others of the log; *done false where they do not say what was in it. Nobody else
+ * may write the log's files meanwhile. */
+CS_MUST_USE int log_mend(const char *home, const struct log_row *log,
+                         const struct log_damage *damage, bool *done, struct problem *why);
+/* Puts a file back from what somebody else has of it: a tile's bytes, or the gzip of a bundle or of a run that
+ * has its entries. Entries that were redacted here stay so. *done false if it is not what was signed. */
+CS_MUST_USE int log_put_back(const char *home, struct reader *r, const struct log_row *log,
+                             const struct cs_tile *tile, struct cs_span bytes, bool *done,
+                             struct problem *why);
+
 /* ---- proving */
 struct doctor_check {
     const char *name;

@@ -33,14 +33,6 @@ int log_checkpoint_path(const char *home, const char *origin, char out[FILE_PATH
     return log_path(home, origin, "checkpoint", out, why);
 }
 
-static int damaged(struct problem *why, const char *path)
-{
-    return problem_set(why, "log_file_damaged",
-                       _("The file %s does not hold what was signed. Nothing of it was used. Run "
-                         "\"commonshelf doctor\"; a peer or a backup has the right one."),
-                       path);
-}
-
 static size_t size_limit(const struct cs_tile *tile)
 {
     return tile->level == CS_TILE_LEVEL_ENTRIES ? CS_BUNDLE_GZIP_MAX
@@ -63,7 +55,7 @@ int log_tile_read(const char *home, const char *origin, const struct cs_tile *ti
     if (file_read(path, size_limit(tile), out, why))
         return -1;
     if (tile->level != CS_TILE_LEVEL_ENTRIES && out->n - before != size_limit(tile))
-        return damaged(why, path);
+        return log_file_damaged(path, why);
     return 0;
 }
 
@@ -84,7 +76,7 @@ int log_bundle_read(const char *home, const char *origin, const struct cs_tile *
         rc = problem_no_memory(why);
         break;
     default:
-        rc = damaged(why, path);
+        rc = log_file_damaged(path, why);
     }
 out:
     cs_buffer_free(&gz);

@@ -59,9 +59,39 @@ CS_MUST_USE int log_prove(const char *home, const char *origin, struct cs_range 
                                       struct problem *why),
                           void *arg, struct problem *why);
 
-/* The root that the log had when it had `size` entries, from the tiles as they stand at `held`. */
-CS_MUST_USE int log_root_at(const char *home, const char *origin, uint64_t held, uint64_t size,
-                            struct cs_hash *root, struct problem *why);
+/* ---- log_proof.c: single files, against the tree that is committed */
+/* "log_file_damaged", for the file at `path`. */
+int log_file_damaged(const char *path, struct problem *why);
+struct log_proof;
+/* `rebuilds`: goes on below a damaged tile with what it must have held, where what is below says it. */
+CS_MUST_USE struct log_proof *log_proof_new(const char *home, const char *origin,
+                                            const struct cs_range *range, bool rebuilds,
+                                            struct problem *why);
+void log_proof_free(struct log_proof *p);
+/* These bytes as a file of the log, at its size or of an edge that it grew over: a tile by the tree, a bundle
+ * by what it hashed to when it was written, or else by the tree. "log_file_damaged" or "log_file_missing", of it
+ * or of the tile above that would prove it. */
+CS_MUST_USE int log_proof_file(struct log_proof *p, const struct cs_tile *tile,
+                               struct cs_span bytes, struct problem *why);
+/* The same by the tree alone. */
+CS_MUST_USE int log_proof_tile(struct log_proof *p, const struct cs_tile *tile,
+                               struct cs_span bytes, struct problem *why);
+CS_MUST_USE int log_proof_bundle(struct log_proof *p, const struct cs_tile *bundle,
+                                 struct cs_span gz, struct problem *why);
+/* The proved leaf hashes of a bundle, until the next call. */
+CS_MUST_USE int log_proof_leaves(struct log_proof *p, uint64_t bundle, const unsigned char **hashes,
+                                 struct problem *why);
+/* What the bundle hashed to as a file when it was written; NULL: not known. */
+CS_MUST_USE int log_proof_sum(struct log_proof *p, const struct cs_tile *bundle,
+                              const struct cs_hash **sum, struct problem *why);
+/* A tile made again from what stands below it, until the next call. -1: that is damaged too. */
+CS_MUST_USE int log_proof_rebuild(struct log_proof *p, const struct cs_tile *tile,
+                                  struct cs_span *bytes);
+
+/* The root that the log had when it had `size` entries, at most those of `held`, to whose root the tiles
+ * must lead: "log_file_damaged" if they do not, so that no flipped bit is taken for another history. */
+CS_MUST_USE int log_root_at(const char *home, const char *origin, const struct cs_range *held,
+                            uint64_t size, struct cs_hash *root, struct problem *why);
 /* The hashes that cs_merkle_prefix_root takes, 0 < old_size < size <= held. */
 CS_MUST_USE int log_prove_prefix(const char *home, const char *origin, uint64_t held,
                                  uint64_t old_size, uint64_t size,

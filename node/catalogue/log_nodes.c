@@ -4,6 +4,8 @@
  */
 #include "catalogue/log_files.h"
 
+#include <commonshelf/checkpoint.h>
+
 struct nodes {
     const char *home, *origin;
     uint64_t held; /* tiles are as of this size */
@@ -43,21 +45,6 @@ static enum cs_status node_at(void *arg, unsigned level, uint64_t index, struct 
     return CS_OK;
 }
 
-int log_root_at(const char *home, const char *origin, uint64_t held, uint64_t size,
-                struct cs_hash *root, struct problem *why)
-{
-    struct nodes n = {.home = home, .origin = origin, .held = held, .why = why};
-    enum cs_status status = CS_WRONG_PROOF;
-
-    n.bytes.alloc = memory_allocator();
-    if (size <= held)
-        status = cs_merkle_root_of(0, size, node_at, &n, root);
-    cs_buffer_free(&n.bytes);
-    if (status == CS_INTERNAL)
-        return -1; /* the file that is missing or damaged is named already */
-    return status == CS_OK ? 0 : problem_status(why, status, _("an earlier root of the log"));
-}
-
 int log_prove_prefix(const char *home, const char *origin, uint64_t held, uint64_t old_size,
                      uint64_t size, struct cs_hash hash[CS_PROOF_MAX + 1], size_t *count,
                      struct problem *why)
@@ -77,4 +64,32 @@ int log_prove_prefix(const char *home, const char *origin, uint64_t held, uint64
     if (status == CS_INTERNAL)
         return -1;
     return status == CS_OK ? 0 : problem_status(why, status, _("a proof from the log's tiles"));
+}
+
+int log_root_at(const char *home, const char *origin, const struct cs_range *held, uint64_t size,
+                struct cs_hash *root, struct problem *why)
+{
+    struct cs_hash hash[CS_PROOF_MAX + 1], whole;
+    char directory[65];
+    size_t n;
+
+    cs_range_root(held, &whole);
+    if (size == held->size) {
+        *root = whole;
+        return 0;
+    }
+    if (size == 0) {
+        cs_merkle_empty(root);
+        return 0;
+    }
+    if (log_prove_prefix(home, origin, held->size, size, held->size, hash, &n, why))
+        return -1;
+    if (cs_merkle_prefix_root(size, held->size, &whole, hash, n, root) == CS_OK)
+        return 0;
+    cs_origin_directory(origin, directory);
+    return problem_set(why, "log_file_damaged",
+                       _("The files in %s/logs/%s do not hold what was signed. Nothing of them was "
+                         "used. \"commonshelf doctor\" names them, \"commonshelf doctor --repair\" "
+                         "gets them back from a peer."),
+                       home, directory);
 }

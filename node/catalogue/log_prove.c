@@ -20,10 +20,7 @@ static int wrong(const struct prover *p, const struct cs_tile *tile, struct prob
 
     if (log_tile_path(p->home, p->origin, tile, path, why))
         return -1;
-    return problem_set(why, "log_file_damaged",
-                       _("The file %s does not hold what was signed. Nothing of it was used. Run "
-                         "\"commonshelf doctor\"; a peer or a backup has the right one."),
-                       path);
+    return log_file_damaged(path, why);
 }
 
 static struct cs_tile tile_at(int level, uint64_t index, uint64_t size)

@@ -9,6 +9,7 @@
 #include <jansson.h>
 
 #include "catalogue/catalogue.h"
+#include "catalogue/log_sums.h"
 
 /* The entries of one bundle that are to be taken out. */
 struct redaction {
@@ -141,6 +142,9 @@ static int rewrite(struct redaction *r, const struct cs_tile *tile, const char *
         return 0;
     if ((status = cs_gzip(cs_buffer_span(&r->redacted), &r->gz)) != CS_OK)
         return problem_status(why, status, _("a bundle of entries"));
+    /* First what it will hash to: a crash between the two is gone on with before anything is served. */
+    if (log_sums_change(r->home, r->log->origin, tile, cs_buffer_span(&r->gz), why))
+        return -1;
     return file_put_durable(path, cs_buffer_span(&r->gz), 0644, why);
 }
 

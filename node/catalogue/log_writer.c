@@ -4,7 +4,7 @@
 #include <commonshelf/checkpoint.h>
 #include <commonshelf/gzip.h>
 
-#include "catalogue/log_files.h"
+#include "catalogue/log_sums.h"
 #include "catalogue/squeeze.h"
 
 #define LEVELS (CS_TILE_LEVEL_MAX + 1)
@@ -23,6 +23,8 @@ struct log_writer {
     uint64_t squeezed; /* the bundle that is in it */
     struct file_batch *files;
     char directory[FILE_PATH_MAX]; /* the last one that is known to be there */
+    struct log_sums sums; /* of the group of bundles that is being written */
+    bool has_sums, sums_changed;
     unsigned char tile[LEVELS][CS_TILE_MAX];
 };
 
@@ -40,12 +42,55 @@ static int make_directory_of(struct log_writer *w, const char *path, struct prob
     return -1;
 }
 
+/* ---- what the bundles hash to as files */
+
+static int put_sums(struct log_writer *w, struct problem *why)
+{
+    struct cs_buffer bytes = {.alloc = memory_allocator()};
+    char path[FILE_PATH_MAX];
+    int rc = -1;
+
+    if (!w->sums_changed)
+        return 0;
+    log_sums_write(&w->sums, &bytes);
+    if (bytes.failed)
+        problem_no_memory(why);
+    else if (log_sums_path(w->home, w->origin, w->sums.group, path, why) == 0 &&
+             make_directory_of(w, path, why) == 0)
+        rc = file_batch_put(w->files, path, cs_buffer_span(&bytes), 0644, why);
+    w->sums_changed = rc != 0;
+    cs_buffer_free(&bytes);
+    return rc;
+}
+
+static int add_sum(struct log_writer *w, uint64_t bundle, unsigned width, struct cs_span gz,
+                   struct problem *why)
+{
+    uint64_t group = bundle / CS_BUNDLE_WIDTH;
+    struct problem unused = PROBLEM_INIT;
+    struct cs_hash sum;
+
+    if (!w->has_sums || w->sums.group != group) {
+        if (put_sums(w, why))
+            return -1;
+        /* Damaged ones are begun anew. */
+        (void)!log_sums_read(w->home, w->origin, group, &w->sums, &unused);
+        w->has_sums = true;
+    }
+    cs_sha256(gz, &sum);
+    log_sums_set(&w->sums, bundle, width, &sum);
+    w->sums_changed = true;
+    return 0;
+}
+
 static int put(struct log_writer *w, int level, uint64_t index, unsigned width,
                struct cs_span bytes, struct problem *why)
 {
     struct cs_tile tile = {level, index, width};
     char path[FILE_PATH_MAX];
 
+    if (level == CS_TILE_LEVEL_ENTRIES && add_sum(w, index, width, bytes, why))
+        return -1;
     if (log_tile_path(w->home, w->origin, &tile, path, why) || make_directory_of(w, path, why))
         return -1;
     return file_batch_put(w->files, path, bytes, 0644, why);
@@ -160,7 +205,7 @@ int log_writer_flush(struct log_writer *w, struct problem *why)
         if (level == 0 && put_bundle(w, index, width, why))
             return -1;
     }
-    if (file_batch_commit(w->files, why))
+    if (put_sums(w, why) || file_batch_commit(w->files, why))
         return -1;
     w->flushed = w->range.size;
     return 0;

@@ -11,6 +11,7 @@
 #include "command/command.h"
 #include "command/document.h"
 #include "http/http.h"
+#include "sync/sync.h"
 
 struct findings {
     struct call *call;
@@ -145,6 +146,63 @@ static void check_database(struct findings *f, struct reader *r)
     cs_buffer_free(&detail);
 }
 
+static void file_found(void *arg, const struct file_finding *finding)
+{
+    struct findings *f = arg;
+
+    if (!finding->mended)
+        found(f, "file", false, "%s", finding->why.message);
+    else if (finding->from[0])
+        found(f, "file", true, _("%s (It was got back from \"%s\" and proved.)"),
+              finding->why.message, finding->from);
+    else
+        found(f, "file", true, _("%s (It was made again from what is here.)"),
+              finding->why.message);
+}
+
+static int check_files_of(struct findings *f, struct reader *r, row_id nid,
+                          const struct sync_setup *setup, struct problem *why)
+{
+    struct log_row *log = memory_new(CS_PROFILE_SHELVES_MAX * sizeof *log);
+    size_t n;
+    int rc =
+        log ? store_log_list(r, nid, log, CS_PROFILE_SHELVES_MAX, &n, why) : problem_no_memory(why);
+
+    for (size_t i = 0; rc == 0 && i < n; i++)
+        rc = sync_check_files(setup, log[i].lid, options_has(&f->call->options, "repair"),
+                              &f->call->home->ending, file_found, f, why);
+    memory_free(log);
+    return rc;
+}
+
+/* Each file that is served, before anything is made of them. */
+static void check_log_files(struct findings *f, struct reader *r)
+{
+    struct home *home = f->call->home;
+    struct problem why = PROBLEM_INIT;
+    struct peer_row *peer = memory_new(STORE_PEERS_MAX * sizeof *peer);
+    struct sync_setup setup = {.home = home->path, .store = home->store};
+    size_t n = 0;
+
+    if (!peer || !home->signer) {
+        f->failed = f->failed || !peer;
+        memory_free(peer);
+        return;
+    }
+    output_progress(f->call->out, _("Reading the files of the logs"), 0, 0);
+    if (passed(f, "peers", home_open_peering(home, &why), &why)) {
+        setup.peering = home->peering;
+        setup.signer = home->signer;
+        setup.catalogue = home->catalogue;
+        if (passed(f, "files of logs", check_files_of(f, r, STORE_SELF, &setup, &why), &why) &&
+            passed(f, "peers", store_peer_list(r, peer, STORE_PEERS_MAX, &n, &why), &why))
+            for (size_t i = 0; i < n; i++)
+                (void)!passed(f, "files of logs",
+                              check_files_of(f, r, peer[i].node.nid, &setup, &why), &why);
+    }
+    memory_free(peer);
+}
+
 static void check_logs(struct findings *f, struct reader *r)
 {
     struct home *home = f->call->home;
@@ -223,6 +281,7 @@ static void check_all(struct findings *f)
         check_database(f, r);
     check_keys(f, r);
     if (r) {
+        check_log_files(f, r);
         check_logs(f, r);
         check_standing(f, r);
         check_index(f, r);
@@ -253,7 +312,8 @@ static int run(struct call *call, struct problem *why)
 }
 
 static const struct option_spec options[] = {
-    {"repair", 0, NULL, N_("make the search index anew"), 0},
+    {"repair", 0, NULL,
+     N_("get damaged files of logs back from a peer; make the search index anew"), 0},
 };
 
 const struct command command_doctor = {

@@ -106,8 +106,25 @@ static int read_whole(int fd, struct cs_buffer *out, size_t size)
     return 0;
 }
 
+/* True if the whole file hashes to that; what is not kept is read for it. */
+static bool is_right(int fd, const struct content *content, const struct cs_hash *sum)
+{
+    struct cs_buffer bytes = {.alloc = memory_allocator()};
+    struct cs_span all = cs_buffer_span(&content->bytes);
+    struct cs_hash is;
+    bool right = true;
+
+    if (fd >= 0) {
+        right = read_whole(fd, &bytes, content->size) == 0;
+        all = cs_buffer_span(&bytes);
+    }
+    cs_sha256(all, &is);
+    cs_buffer_free(&bytes);
+    return right && memcmp(is.b, sum->b, CS_HASH) == 0;
+}
+
 /* Opens a file: small ones are read whole, large ones stay open. */
-static struct content *load(const char *path, int *error)
+static struct content *load(const char *path, const struct cs_hash *sum, int *error)
 {
     struct content *content = NULL;
     struct cs_buffer bytes = {.alloc = memory_allocator()};
@@ -133,6 +150,11 @@ static struct content *load(const char *path, int *error)
         fd = -1;
     }
     content->size = (uint64_t)is.st_size;
+    if (sum && !is_right(content->fd, content, sum)) {
+        *error = EBADMSG;
+        content_release(content);
+        content = NULL;
+    }
 out:
     if (fd >= 0)
         close(fd);
@@ -159,7 +181,7 @@ static void keep(struct file_cache *cache, struct content *content, const char *
 }
 
 struct content *file_cache_get(struct file_cache *cache, const char *path, const char *etag,
-                               int *error)
+                               const struct cs_hash *sum, int *error)
 {
     struct content *content = find(cache, path, etag);
 
@@ -167,7 +189,7 @@ struct content *file_cache_get(struct file_cache *cache, const char *path, const
         content->refs++;
         return content;
     }
-    if ((content = load(path, error)))
+    if ((content = load(path, sum, error)))
         keep(cache, content, path, etag);
     return content;
 }

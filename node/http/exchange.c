@@ -200,7 +200,16 @@ static void answer_file(struct http_exchange *x, const char *path)
 {
     int error = 0;
 
-    if (!(x->content = file_cache_get(&x->loop->cache, path, x->etag, &error))) {
+    if (!(x->content = file_cache_get(&x->loop->cache, path, x->etag, x->has_sum ? &x->sum : NULL,
+                                      &error))) {
+        x->has_etag = false;
+        if (error == EBADMSG) {
+            log_line(
+                LOG_LEVEL_ERROR, "http",
+                _("%s does not hold what it held: it was not sent. Run \"commonshelf doctor\"."),
+                path);
+            error = ENOENT; /* the reader gets it elsewhere */
+        }
         if (error != ENOENT && error != ENOTDIR)
             log_line(LOG_LEVEL_ERROR, "http", "cannot read %s: %s", path, strerror(error));
         x->answered = false;
@@ -212,10 +221,13 @@ static void answer_file(struct http_exchange *x, const char *path)
 }
 
 void http_answer_file(struct http_exchange *x, const char *content_type, const char *path,
-                      const char *etag)
+                      const char *etag, const struct cs_hash *sum)
 {
     assert(!x->answered);
     http_set_etag(x, etag);
+    x->has_sum = sum != NULL;
+    if (sum)
+        x->sum = *sum;
     set_content_type(x, content_type);
     if (x->on_worker && !(x->file_path = memory_copy_text(path))) {
         answer_error(x, 500, "no_memory");

@@ -56,7 +56,7 @@ void file_cache_open(struct file_cache *cache, size_t max);
 void file_cache_close(struct file_cache *cache);
 /* The file's content, a reference of the caller's own; NULL: errno in *error. */
 struct content *file_cache_get(struct file_cache *cache, const char *path, const char *etag,
-                               int *error);
+                               const struct cs_hash *sum, int *error);
 
 /* ---- admission.c: how many connections each address has. Any thread. */
 struct admission;
@@ -292,6 +292,8 @@ struct http_exchange {
     void *work_arg;
     const char *language;
     struct http_exchange *queue_next;
+    struct cs_hash sum; /* that the file must have */
+    bool has_sum;
     char *file_path; /* http_answer_file called on a worker: opened on the loop */
     struct post post;
 };

@@ -193,10 +193,11 @@ void http_answer_buffer(struct http_exchange *x, unsigned status, const char *co
                         struct cs_buffer *body);
 /*
  * A whole file with a strong ETag, which must change when the content does: hot files are answered
- * from a cache that knows them by path and ETag. Missing: 404. Other failures: 500, logged.
+ * from a cache that knows them by path and ETag. Missing: 404. Other failures: 500, logged. With `sum`,
+ * what is read from disk must hash to it (SHA-256), each time: else 404, logged.
  */
 void http_answer_file(struct http_exchange *x, const char *content_type, const char *path,
-                      const char *etag);
+                      const char *etag, const struct cs_hash *sum);
 /*
  * An error: the page for people where the request accepts HTML, else a problem document (RFC 9457)
  * with the member "code". Never anything of the request. `detail` is a sentence in the reader's

@@ -49,13 +49,21 @@ static struct which which_file(const char *path)
     return which;
 }
 
-static int hash_file(const char *path, struct cs_hash *out, struct problem *why)
+/* What was signed is served, and nothing else: a bit that a disk flipped is found here. */
+static int prove_file(struct peer_api *api, const struct log_row *log, const struct cs_tile *tile,
+                      struct cs_hash *out, struct problem *why)
 {
     struct cs_buffer bytes = {.alloc = memory_allocator()};
-    int rc = file_read(path, CS_BUNDLE_GZIP_MAX, &bytes, why);
+    struct log_proof *proof = NULL;
+    int rc = -1;
 
-    if (rc == 0)
+    if (log_tile_read(api->home, log->origin, tile, &bytes, why) == 0 &&
+        (proof = log_proof_new(api->home, log->origin, &log->range, true, why)) != NULL &&
+        log_proof_file(proof, tile, cs_buffer_span(&bytes), why) == 0) {
         cs_sha256(cs_buffer_span(&bytes), out);
+        rc = 0;
+    }
+    log_proof_free(proof);
     cs_buffer_free(&bytes);
     return rc;
 }
@@ -73,25 +81,32 @@ static void write_etag(const struct cs_hash *content, char out[ETAG_TEXT])
     cs_buffer_free(&text);
 }
 
-int etag_of(struct peer_api *api, struct http_exchange *x, const char *path, char out[ETAG_TEXT],
+int etag_of(struct peer_api *api, struct http_exchange *x, const struct log_row *log,
+            const struct cs_tile *tile, char out[ETAG_TEXT], struct cs_hash *sum,
             struct problem *why)
 {
     struct etags **etags = &api->etags[http_loop_index(x)];
-    struct which which = which_file(path);
+    char path[FILE_PATH_MAX];
+    struct which which;
     struct cs_hash name;
     size_t i;
 
     if (!*etags && !(*etags = memory_new(sizeof **etags)))
         return problem_no_memory(why);
+    if (log_tile_path(api->home, log->origin, tile, path, why))
+        return -1;
+    which = which_file(path);
     cs_sha256(cs_span_of(path), &name);
     i = ((size_t)name.b[0] << 8 | name.b[1]) % ETAG_SLOTS;
     if (memcmp(&(*etags)->slot[i].path, &name, sizeof name) != 0 ||
         memcmp(&(*etags)->slot[i].which, &which, sizeof which) != 0) {
-        if (hash_file(path, &(*etags)->slot[i].content, why))
+        if (prove_file(api, log, tile, sum, why))
             return -1;
+        (*etags)->slot[i].content = *sum;
         (*etags)->slot[i].path = name;
         (*etags)->slot[i].which = which;
     }
-    write_etag(&(*etags)->slot[i].content, out);
+    *sum = (*etags)->slot[i].content;
+    write_etag(sum, out);
     return 0;
 }

@@ -88,8 +88,10 @@ void api_notify(struct http_exchange *x, void *arg);
 struct etags;
 #define ETAG_TEXT 45 /* base64url of 32 bytes and a NUL */
 void etags_free(struct etags *etags);
-/* -1 when the file is not there or can't be read. */
-int etag_of(struct peer_api *api, struct http_exchange *x, const char *path, char out[ETAG_TEXT],
+/* Of a file of the log, which is proved when it is first read and when another one stands in its place; `sum`
+ * is what it hashes to. -1 when it is not there, can't be read, or is damaged ("log_file_damaged"). */
+int etag_of(struct peer_api *api, struct http_exchange *x, const struct log_row *log,
+            const struct cs_tile *tile, char out[ETAG_TEXT], struct cs_hash *sum,
             struct problem *why);
 
 #endif

@@ -165,6 +165,7 @@ static void tile(struct ask *ask)
 {
     struct problem why = PROBLEM_INIT;
     char path[FILE_PATH_MAX], etag[ETAG_TEXT];
+    struct cs_hash sum;
     struct cs_tile t;
     bool bundle;
 
@@ -180,22 +181,21 @@ static void tile(struct ask *ask)
         api_failed(ask->x, &why);
         return;
     }
-    if (etag_of(ask->api, ask->x, path, etag, &why)) {
-        if (file_exists(path)) {
+    if (etag_of(ask->api, ask->x, &ask->log, &t, etag, &sum, &why)) {
+        if (!problem_is(&why, "log_file_missing log_file_damaged")) {
             api_failed(ask->x, &why);
             return;
         }
         /* Of a mirror the edge before may never have been here. */
-        if (ask->log.nid == STORE_SELF)
-            log_line(LOG_LEVEL_ERROR, "peer_api", _("%s is missing: run \"commonshelf doctor\""),
-                     path);
-        api_not_found(ask->x);
+        if (ask->log.nid == STORE_SELF || problem_is(&why, "log_file_damaged"))
+            log_problem(LOG_LEVEL_ERROR, "peer_api", &why);
+        api_not_found(ask->x); /* readers get it elsewhere */
         return;
     }
     http_set_header(ask->x, "Cache-Control", bundle ? A_DAY : IMMUTABLE);
     if (bundle)
         http_set_header(ask->x, "Content-Encoding", "gzip");
-    http_answer_file(ask->x, TILE_TYPE, path, etag);
+    http_answer_file(ask->x, TILE_TYPE, path, etag, &sum);
 }
 
 /* ---- entries/FROM-TO: for a mirror that holds part of a bundle */
@@ -212,26 +212,31 @@ static bool read_span(struct cs_span text, uint64_t size, uint64_t *from, uint64
            *from < *to;
 }
 
-/* Appends entries [from, to) of one bundle, as they stand in it. */
-static int add_entries(struct ask *ask, uint64_t from, uint64_t to, struct cs_buffer *out,
-                       struct problem *why)
+/* Appends entries [from, to) of one bundle, as they stand in it, each proved. */
+static int add_entries(struct ask *ask, struct log_proof *proof, uint64_t from, uint64_t to,
+                       struct cs_buffer *out, struct problem *why)
 {
     struct cs_buffer raw = {.alloc = memory_allocator()};
     struct cs_tile t = {CS_TILE_LEVEL_ENTRIES, from / CS_BUNDLE_WIDTH, CS_BUNDLE_WIDTH};
     uint64_t index = t.index * CS_BUNDLE_WIDTH, full;
     unsigned edge = cs_tile_edge(CS_TILE_LEVEL_ENTRIES, ask->log.range.size, &full);
+    const unsigned char *hashes;
     struct cs_bundle_item item;
+    char path[FILE_PATH_MAX];
     struct cs_span rest;
     int rc = -1;
 
     if (t.index == full)
         t.width = edge;
-    if (log_bundle_read(ask->api->home, ask->log.origin, &t, &raw, why))
+    if (log_bundle_read(ask->api->home, ask->log.origin, &t, &raw, why) ||
+        log_proof_leaves(proof, t.index, &hashes, why) ||
+        log_tile_path(ask->api->home, ask->log.origin, &t, path, why))
         goto out;
     for (rest = cs_buffer_span(&raw); rest.n > 0 && index < to; index++) {
         const unsigned char *start = rest.p;
-        if (cs_bundle_next(&rest, &item) != CS_OK) {
-            problem_set(why, "log_file_damaged", "bundle %llu", (unsigned long long)t.index);
+        if (cs_bundle_next(&rest, &item) != CS_OK ||
+            memcmp(item.leaf.b, hashes + index % CS_BUNDLE_WIDTH * CS_HASH, CS_HASH) != 0) {
+            log_file_damaged(path, why);
             goto out;
         }
         if (index >= from)
@@ -249,14 +254,17 @@ static int gather(struct ask *ask, uint64_t from, uint64_t to, struct cs_buffer 
                   struct problem *why)
 {
     uint64_t end = from + CS_TAIL_ENTRIES_MAX;
+    struct log_proof *proof =
+        log_proof_new(ask->api->home, ask->log.origin, &ask->log.range, true, why);
+    int rc = proof ? 0 : -1;
 
-    while (from < to && from < end && raw->n < CS_TAIL_RAW_MAX - CS_BUNDLE_WIDTH) {
+    while (rc == 0 && from < to && from < end && raw->n < CS_TAIL_RAW_MAX - CS_BUNDLE_WIDTH) {
         uint64_t stop = (from / CS_BUNDLE_WIDTH + 1) * CS_BUNDLE_WIDTH;
-        if (add_entries(ask, from, stop < to ? stop : to, raw, why))
-            return -1;
+        rc = add_entries(ask, proof, from, stop < to ? stop : to, raw, why);
         from = stop;
     }
-    return 0;
+    log_proof_free(proof);
+    return rc;
 }
 
 static void entries_work(struct http_exchange *x, void *arg)
@@ -289,6 +297,9 @@ static void entries_work(struct http_exchange *x, void *arg)
         http_set_header(x, "Cache-Control", A_DAY);
         http_set_header(x, "Content-Encoding", "gzip");
         http_answer_buffer(x, 200, TILE_TYPE, &gz);
+    } else if (problem_is(&why, "log_file_missing log_file_damaged")) {
+        log_problem(LOG_LEVEL_ERROR, "peer_api", &why);
+        api_not_found(x);
     } else {
         api_failed(x, &why);
     }

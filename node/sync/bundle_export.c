@@ -21,6 +21,7 @@ struct export
     bool shelf_found;
     uint64_t done, of; /* entries */
     struct cs_buffer bytes;
+    struct log_proof *proof; /* of the log that is being written */
 
     /* the file */
     int fd;
@@ -107,7 +108,8 @@ static int put_tile(struct export *e, const char *origin, struct cs_tile tile, s
     struct cs_frame_place place = {.type = CS_FRAME_TILE, .level = tile.level, .index = tile.index};
 
     cs_buffer_reset(&e->bytes);
-    if (log_tile_read(e->setup->home, origin, &tile, &e->bytes, why))
+    if (log_tile_read(e->setup->home, origin, &tile, &e->bytes, why) ||
+        log_proof_file(e->proof, &tile, cs_buffer_span(&e->bytes), why))
         return -1;
     return put_frame(e, place, cs_buffer_span(&e->bytes), why);
 }
@@ -123,6 +125,7 @@ static int put_bundle(struct export *e, const char *origin, struct cs_tile tile,
                            e->name);
     cs_buffer_reset(&e->bytes);
     if (log_tile_read(e->setup->home, origin, &tile, &e->bytes, why) ||
+        log_proof_file(e->proof, &tile, cs_buffer_span(&e->bytes), why) ||
         put_frame(e, place, cs_buffer_span(&e->bytes), why))
         return -1;
     e->done += tile.width;
@@ -207,6 +210,7 @@ static int export_log(struct export *e, const struct cs_profile_shelf *shelf, st
     struct log_row log;
     bool found;
     uint64_t size;
+    int rc;
 
     if (!is_wanted(e, shelf))
         return 0;
@@ -224,7 +228,12 @@ static int export_log(struct export *e, const struct cs_profile_shelf *shelf, st
     said->from = e->wanted->since / CS_BUNDLE_WIDTH * CS_BUNDLE_WIDTH;
     if (said->from > size || e->wanted->since >= size)
         said->from = size;
-    return put_log(e, log.origin, size, said->from, why);
+    if (!(e->proof = log_proof_new(e->setup->home, log.origin, &log.range, true, why)))
+        return -1;
+    rc = put_log(e, log.origin, size, said->from, why);
+    log_proof_free(e->proof);
+    e->proof = NULL;
+    return rc;
 }
 
 /* ---- a node */

@@ -103,8 +103,7 @@ static int judge_older(struct log_pull *lp, struct cs_span held, struct problem 
 
     if (lp->target.size == 0 || log->range.size != log->checkpoint_size)
         return 0;
-    if (log_root_at(lp->pull->setup->home, log->origin, log->range.size, lp->target.size, &root,
-                    why))
+    if (log_root_at(lp->pull->setup->home, log->origin, &log->range, lp->target.size, &root, why))
         return -1;
     if (memcmp(root.b, lp->target.root.b, CS_HASH) == 0)
         return 0;

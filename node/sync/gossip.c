@@ -75,8 +75,8 @@ static int fits(struct gossip *g, const struct cs_checkpoint *theirs, bool *know
              (theirs->size < g->ours.size && g->log.range.size == g->ours.size);
     if (!*known)
         return 0;
-    if (theirs->size < g->ours.size && log_root_at(g->pull->setup->home, g->log.origin,
-                                                   g->log.range.size, theirs->size, &root, why))
+    if (theirs->size < g->ours.size &&
+        log_root_at(g->pull->setup->home, g->log.origin, &g->log.range, theirs->size, &root, why))
         return -1;
     *fit = memcmp(root.b, theirs->root.b, CS_HASH) == 0;
     return 0;

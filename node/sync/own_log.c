@@ -34,8 +34,7 @@ static void root_here(struct own *o, const struct log_row *log, uint64_t size, s
     if (size == log->range.size)
         cs_range_root(&log->range, root);
     else
-        *known =
-            log_root_at(o->setup->home, log->origin, log->range.size, size, root, &unused) == 0;
+        *known = log_root_at(o->setup->home, log->origin, &log->range, size, root, &unused) == 0;
 }
 
 static bool continues(struct own *o, const struct log_row *log, uint64_t size,

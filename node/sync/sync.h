@@ -99,6 +99,23 @@ CS_MUST_USE int sync_own_history_from(const struct sync_setup *setup, const stru
                                       const atomic_bool *cancel, struct own_history *out,
                                       struct problem *why);
 
+/* ---- every file of a log, and what is wrong put back */
+struct file_finding {
+    struct problem why; /* names the file */
+    bool mended;
+    char from[CS_PROFILE_TEXT_MAX +
+              1]; /* the peer that had it; empty: made again from what is here */
+};
+/*
+ * Reads every file that is served of a log, own or mirrored, and gives each that is wrong. With `mend` each is
+ * made again from others, or got from a peer (its publisher, or who mirrors it), and proved before it is
+ * written. No publication and no pull writes the log meanwhile.
+ */
+CS_MUST_USE int sync_check_files(const struct sync_setup *setup, row_id lid, bool mend,
+                                 const atomic_bool *cancel,
+                                 void (*each)(void *arg, const struct file_finding *finding),
+                                 void *arg, struct problem *why);
+
 /* ---- witnessing for others (POST add-checkpoint) */
 enum witnessed {
     WITNESSED, /* cosigned: the line is there */

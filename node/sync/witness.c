@@ -47,7 +47,7 @@ static int breaks(struct pull *p, const struct log_row *log, const struct cs_see
 
     if (seen->size == log->range.size)
         cs_range_root(&log->range, &root);
-    else if (log_root_at(p->setup->home, log->origin, log->range.size, seen->size, &root, why))
+    else if (log_root_at(p->setup->home, log->origin, &log->range, seen->size, &root, why))
         return -1;
     return memcmp(root.b, seen->root.b, CS_HASH) != 0;
 }

@@ -75,13 +75,21 @@ static void handle_target(struct http_exchange *x, void *arg)
 static void handle_file(struct http_exchange *x, void *arg)
 {
     http_set_header(x, "Cache-Control", "max-age=86400");
-    http_answer_file(x, "application/octet-stream", arg, "abc");
+    http_answer_file(x, "application/octet-stream", arg, "abc", NULL);
+}
+
+/* What /proved must hash to, as the test says. */
+static struct cs_hash proved_sum __attribute__((unused));
+
+static void handle_proved(struct http_exchange *x, void *arg)
+{
+    http_answer_file(x, "application/octet-stream", arg, "proved", &proved_sum);
 }
 
 static void handle_missing(struct http_exchange *x, void *arg)
 {
     (void)arg;
-    http_answer_file(x, "text/plain", "/nonexistent/file", "abc");
+    http_answer_file(x, "text/plain", "/nonexistent/file", "abc", NULL);
 }
 
 static void handle_big(struct http_exchange *x, void *arg)
@@ -142,7 +150,7 @@ static void handle_forgetful(struct http_exchange *x, void *arg)
 
 static void work_file(struct http_exchange *x, void *arg)
 {
-    http_answer_file(x, "text/plain", arg, "abc");
+    http_answer_file(x, "text/plain", arg, "abc", NULL);
 }
 
 static void handle_defer_file(struct http_exchange *x, void *arg)
@@ -256,6 +264,8 @@ static void add_routes(struct fixture *f)
     add_route(f, "/tree/deep/one", false, HTTP_GET, 0, handle_target, (void *)"exact");
     add_route(f, "/file", false, HTTP_GET, 0, handle_file, f->file);
     add_route(f, "/large", false, HTTP_GET, 0, handle_file, f->large);
+    add_route(f, "/proved", false, HTTP_GET, 0, handle_proved, f->file);
+    add_route(f, "/proved-large", false, HTTP_GET, 0, handle_proved, f->large);
     add_route(f, "/missing", false, HTTP_GET, 0, handle_missing, NULL);
     add_route(f, "/big", false, HTTP_GET, 0, handle_big, NULL);
     add_route(f, "/bad-header", false, HTTP_GET, 0, handle_bad_header,

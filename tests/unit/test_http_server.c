@@ -312,6 +312,51 @@ static void test_files(void **state)
     }
 }
 
+static void hash_file(const char *path)
+{
+    struct cs_buffer bytes = CS_BUFFER_INIT;
+    struct problem why = PROBLEM_INIT;
+
+    assert_int_equal(file_read(path, BIG_BYTES, &bytes, &why), 0);
+    cs_sha256(cs_buffer_span(&bytes), &proved_sum);
+    cs_buffer_free(&bytes);
+}
+
+/* What is read from disk is held against its hash each time: small files before they are kept, large ones before
+ * they are sent piece by piece. */
+static void test_files_that_changed(void **state)
+{
+    struct fixture *f = *state;
+    const char *const paths[] = {f->file, f->large};
+    const char *const asks[] = {"/proved", "/proved-large"};
+    struct answer a;
+    struct wire w;
+
+    wire_open(&w, f, true);
+    for (size_t i = 0; i < 2; i++) {
+        FILE *spoiled = fopen(paths[i], "r+");
+
+        hash_file(paths[i]);
+        proved_sum.b[5] ^= 1;
+        expect(&w, i ? GET("/proved-large") : GET("/proved"), 404, NULL);
+        proved_sum.b[5] ^= 1;
+        ask(&w, asks[i], "", &a);
+        assert_int_equal(a.status, 200);
+        check_bytes(&a, 0, i ? BIG_BYTES : 70000);
+        answer_free(&a);
+        fseek(spoiled, 60000, SEEK_SET);
+        putc(0x5a, spoiled);
+        assert_int_equal(fclose(spoiled), 0);
+        ask(&w, asks[i], "", &a);
+        /* The small one is in memory as it was. */
+        assert_int_equal(a.status, i ? 404 : 200);
+        if (i == 0)
+            check_bytes(&a, 0, 70000);
+        answer_free(&a);
+    }
+    wire_close(&w);
+}
+
 /* A hot file needs its file no more; a large one that shrinks while it is sent is cut off, not filled
  * up. */
 static void test_files_vanish(void **state)
@@ -800,6 +845,7 @@ int main(void)
         in(begin, test_conditions),
         in(begin, test_ranges),
         in(begin, test_files),
+        in(begin, test_files_that_changed),
         in(begin, test_files_vanish),
         in(begin, test_bodies),
         in(begin, test_bodies_too_large),
