@@ -11,28 +11,6 @@
 #include "command/document.h"
 #include "command/text.h"
 
-static const char *state_word(const struct charter_row *row)
-{
-    if (row->frozen)
-        return "frozen";
-    return row->expires <= clock_now() ? "expired" : "in_force";
-}
-
-static const char *state_text(const struct charter_row *row)
-{
-    if (row->frozen)
-        return _("frozen: it contradicts itself");
-    return row->expires <= clock_now() ? _("expired") : _("in force");
-}
-
-static json_t *entry_of(const struct charter_row *row, bool member)
-{
-    return json_pack("{s:s,s:s,s:I,s:o,s:o,s:s,s:b,s:o}", "id", row->id.s, "name", row->name,
-                     "version", (json_int_t)row->version, "issued", document_time(row->issued),
-                     "expires", document_time(row->expires), "state", state_word(row), "member",
-                     (int)member, "confirmed", document_time(row->confirmed));
-}
-
 /* Is this institution one of its members? */
 static int is_member(struct call *call, struct reader *r, const struct charter_row *row,
                      bool *member, struct problem *why)
@@ -50,7 +28,8 @@ static void show_list(struct output *out, const struct charter_row *row, size_t 
     char version[24], until[CLOCK_TEXT];
 
     for (size_t i = 0; table && i < n; i++) {
-        const char *cells[] = {row[i].name, version, state_text(&row[i]), until, row[i].id.s};
+        const char *cells[] = {row[i].name, version, document_charter_state(&row[i]), until,
+                               row[i].id.s};
 
         snprintf(version, sizeof version, "%" PRIu64, row[i].version);
         clock_text(row[i].expires, until);
@@ -84,7 +63,7 @@ static int run_list(struct call *call, struct problem *why)
     for (size_t i = 0; i < n; i++) {
         if (is_member(call, r, &row[i], &member, why))
             goto out;
-        if (json_array_append_new(list, entry_of(&row[i], member))) {
+        if (json_array_append_new(list, document_charter(&row[i], member))) {
             problem_no_memory(why);
             goto out;
         }
@@ -193,10 +172,10 @@ static int show(struct call *call, struct reader *r, const struct charter_row *r
     }
     clock_text(row->expires, until);
     output_print(call->out, _("%s, version %" PRIu64 ", good until %s: %s\n%s\n"), row->name,
-                 row->version, until, state_text(row), row->id.s);
+                 row->version, until, document_charter_state(row), row->id.s);
     if (!member)
         output_say(call->out, "%s", _("This institution is no member by it, or it has expired."));
-    if (!(entry = entry_of(row, member)))
+    if (!(entry = document_charter(row, member)))
         problem_no_memory(why);
     else if (describe(call->out, charter, entry, why) == 0)
         rc = output_json(call->out, json_pack("{s:O}", "charter", entry), why);
@@ -216,7 +195,8 @@ static int save(struct call *call, struct reader *r, const struct charter_row *r
         return -1;
     output_say(call->out, _("The charter of \"%s\" is in %s, every version of it."), row->name,
                to->name);
-    return output_json(call->out, json_pack("{s:o}", "charter", entry_of(row, member)), why);
+    return output_json(call->out, json_pack("{s:o}", "charter", document_charter(row, member)),
+                       why);
 }
 
 static int run_show(struct call *call, struct problem *why)
@@ -284,7 +264,7 @@ static int import(struct call *call, struct reader *r, struct cs_span notes, str
                    row.version, row.name);
     if (!member)
         output_warn(call->out, _("This institution is no member of \"%s\" by it."), row.name);
-    rc = output_json(call->out, json_pack("{s:o}", "charter", entry_of(&row, member)), why);
+    rc = output_json(call->out, json_pack("{s:o}", "charter", document_charter(&row, member)), why);
 out:
     memory_free(first);
     return rc;
@@ -322,7 +302,7 @@ static int run_remove(struct call *call, struct problem *why)
     if (peering_charter_remove(call->home->peering, row.chid, why))
         goto out;
     output_say(call->out, _("This node follows \"%s\" no more."), row.name);
-    rc = output_json(call->out, json_pack("{s:o}", "charter", entry_of(&row, false)), why);
+    rc = output_json(call->out, json_pack("{s:o}", "charter", document_charter(&row, false)), why);
 out:
     store_reader_free(r);
     return rc;

@@ -89,3 +89,26 @@ json_t *document_peer(const struct peer_row *p)
     }
     return entry;
 }
+
+/* As programs read it. */
+static const char *charter_state(const struct charter_row *row)
+{
+    if (row->frozen)
+        return "frozen";
+    return row->expires <= clock_now() ? "expired" : "in_force";
+}
+
+const char *document_charter_state(const struct charter_row *row)
+{
+    if (row->frozen)
+        return _("frozen: it contradicts itself");
+    return row->expires <= clock_now() ? _("expired") : _("in force");
+}
+
+json_t *document_charter(const struct charter_row *row, bool member)
+{
+    return json_pack("{s:s,s:s,s:I,s:o,s:o,s:s,s:b,s:o}", "id", row->id.s, "name", row->name,
+                     "version", (json_int_t)row->version, "issued", document_time(row->issued),
+                     "expires", document_time(row->expires), "state", charter_state(row), "member",
+                     (int)member, "confirmed", document_time(row->confirmed));
+}

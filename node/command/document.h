@@ -24,5 +24,9 @@ const char *document_audience(enum audience audience);
 CS_MUST_USE json_t *document_peer(const struct peer_row *peer);
 /* Its state for people. */
 const char *document_peer_state(const struct peer_row *peer);
+/* A network that is followed; `member`: this institution is in it now. */
+CS_MUST_USE json_t *document_charter(const struct charter_row *row, bool member);
+/* Its state for people. */
+const char *document_charter_state(const struct charter_row *row);
 
 #endif

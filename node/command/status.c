@@ -16,9 +16,21 @@ struct state {
     struct shelf_row shelf[SHELVES_MAX];
     struct peer_row peer[STORE_PEERS_MAX];
     struct batch_row batch[IMPORTS_SHOWN];
-    size_t shelves, peers, batches;
+    struct charter_row network[STORE_CHARTERS_MAX];
+    bool member[STORE_CHARTERS_MAX];
+    size_t shelves, peers, batches, networks;
     enum home_standing standing;
 };
+
+static int gather_networks(struct state *s, struct problem *why)
+{
+    if (store_charter_list(s->reader, s->network, STORE_CHARTERS_MAX, &s->networks, why))
+        return -1;
+    for (size_t i = 0; i < s->networks; i++)
+        if (catalogue_admits(s->reader, &s->network[i].id, &s->self.id, &s->member[i], why))
+            return -1;
+    return 0;
+}
 
 static int gather(struct home *home, struct state *s, struct problem *why)
 {
@@ -28,7 +40,7 @@ static int gather(struct home *home, struct state *s, struct problem *why)
         store_shelf_list(s->reader, s->shelf, SHELVES_MAX, &s->shelves, why) ||
         store_peer_list(s->reader, s->peer, STORE_PEERS_MAX, &s->peers, why) ||
         store_batch_list(s->reader, s->batch, IMPORTS_SHOWN, &s->batches, why) ||
-        home_standing(home, s->reader, &s->standing, why))
+        gather_networks(s, why) || home_standing(home, s->reader, &s->standing, why))
         return -1;
     return 0;
 }
@@ -92,7 +104,8 @@ static json_t *batch_entry(const struct batch_row *b)
 static int print_json(struct call *call, const struct state *s, struct problem *why)
 {
     json_t *shelves = json_array(), *peers = json_array(), *imports = json_array();
-    bool complete = shelves && peers && imports;
+    json_t *networks = json_array();
+    bool complete = shelves && peers && imports && networks;
 
     for (size_t i = 0; i < s->shelves && complete; i++)
         complete = !json_array_append_new(shelves, shelf_entry(s->reader, &s->shelf[i], why));
@@ -100,20 +113,23 @@ static int print_json(struct call *call, const struct state *s, struct problem *
         complete = !json_array_append_new(peers, document_peer(&s->peer[i]));
     for (size_t i = 0; i < s->batches && complete; i++)
         complete = !json_array_append_new(imports, batch_entry(&s->batch[i]));
+    for (size_t i = 0; i < s->networks && complete; i++)
+        complete = !json_array_append_new(networks, document_charter(&s->network[i], s->member[i]));
     if (!complete) {
+        json_decref(networks);
         json_decref(shelves);
         json_decref(peers);
         json_decref(imports);
         return problem_no_memory(why);
     }
     return output_json(call->out,
-                       json_pack("{s:{s:s,s:o,s:o,s:s},s:o,s:s,s:{s:I,s:I},s:o,s:o,s:o}", "node",
-                                 "id", s->self.id.s, "name", document_text(s->self.name), "place",
-                                 document_text(s->self.place), "url", s->self.url, "home",
+                       json_pack("{s:{s:s,s:o,s:o,s:s},s:o,s:s,s:{s:I,s:I},s:o,s:o,s:o,s:o}",
+                                 "node", "id", s->self.id.s, "name", document_text(s->self.name),
+                                 "place", document_text(s->self.place), "url", s->self.url, "home",
                                  document_text(call->home->path), "signing", signing(s->standing),
                                  "records", "own", (json_int_t)s->records.own, "mirrored",
                                  (json_int_t)s->records.mirrored, "shelves", shelves, "peers",
-                                 peers, "imports", imports),
+                                 peers, "networks", networks, "imports", imports),
                        why);
 }
 
@@ -196,6 +212,37 @@ static int print_peers(struct output *out, const struct state *s, struct problem
     return 0;
 }
 
+#define SOON (14 * 86400) /* before a charter ends people are told */
+
+static int print_networks(struct output *out, const struct state *s, struct problem *why)
+{
+    const char *const titles[] = {_("Network"), _("State"), _("Good until"), _("Member")};
+    struct table *table = table_new(titles, 4);
+    char until[CLOCK_TEXT];
+
+    if (!table)
+        return problem_no_memory(why);
+    for (size_t i = 0; i < s->networks; i++) {
+        const struct charter_row *row = &s->network[i];
+        const char *cells[] = {row->name, document_charter_state(row), until,
+                               s->member[i] ? _("yes") : _("no")};
+
+        clock_text(row->expires, until);
+        table_add(table, cells);
+    }
+    if (s->networks)
+        output_print(out, "\n");
+    table_print(table, out);
+    table_free(table);
+    for (size_t i = 0; i < s->networks; i++)
+        if (s->network[i].expires <= clock_now() + SOON)
+            output_say(out,
+                       _("The charter of %s ends: after that nobody is a member by it. Its "
+                         "coordinators have to sign a next one."),
+                       s->network[i].name);
+    return 0;
+}
+
 static int print_imports(struct output *out, const struct state *s, struct problem *why)
 {
     const char *const titles[] = {_("Import"), _("Source"),  _("When"),     _("State"),
@@ -244,7 +291,8 @@ static int print_people(struct call *call, const struct state *s, struct problem
         output_print(out, "%s\n\n",
                      _("Two histories of a shelf are signed with this institution's key. Nothing "
                        "more is signed here until one of them is ended."));
-    if (print_shelves(out, s, why) || print_peers(out, s, why) || print_imports(out, s, why))
+    if (print_shelves(out, s, why) || print_peers(out, s, why) || print_networks(out, s, why) ||
+        print_imports(out, s, why))
         return -1;
     for (size_t i = 0; i < s->peers; i++)
         if (s->peer[i].problem[0])

@@ -1,7 +1,7 @@
 #!/bin/bash
 # T17: charters that were not made as the one before demands, and coordinators who go too far.
 . "$(dirname "$0")/../scenario/lib.sh"
-story 30 "a network changes only as enough of its coordinators say"
+story 31 "a network changes only as enough of its coordinators say"
 
 node school "School"; node centre "Centre"; node office "Office"
 for n in school centre office; do
@@ -92,6 +92,8 @@ taken rival
 expect "a second charter of one version is refused" is_code charter_frozen
 centre runs charter list
 expect "the first stays, and the network is frozen" holds '.charters[0] | .version == 2 and .state == "frozen"'
+centre runs status
+expect "status says so" holds '.networks[0] | .state == "frozen" and .member'
 charter three prev="$T/good.charter" coordinators=$all threshold=2 issued=-10
 taken three
 expect "nothing that follows either is accepted" is_code charter_frozen

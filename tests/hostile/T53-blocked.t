@@ -2,7 +2,7 @@
 # T53: a peer that is blocked, or expelled from a network, while it reads here and is read from.
 . "$(dirname "$0")/../scenario/lib.sh"
 . "$(dirname "$0")/lib.sh"
-story 30 "who is shut out is so at once"
+story 31 "who is shut out is so at once"
 
 node school "School"; node centre "Centre"; node office "Office"
 python3 "$top_srcdir/tests/hostile/charters.py" gov "${home[school]}" "$T/gov-school"
@@ -114,4 +114,7 @@ expect "it stays blocked" holds '.peer.state == "blocked"'
 centre runs invite; link=$(jq -r .link <<<"$json")
 school runs join "$link"
 expect "nor does an invite of its own" is_code blocked
+centre runs bundle export "$T/stick.cshb"
+school runs bundle import --trust "$centre_id" "$T/stick.cshb"
+expect "nor is its catalogue taken from a stick" holds '.peers[0].code == "blocked"'
 expect "nor did that bring back a record" finds_none school botany
