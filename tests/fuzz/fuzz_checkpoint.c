@@ -33,20 +33,23 @@ static void cosign(struct cs_span text, struct cs_buffer *note)
     cs_buffer_free(&message);
 }
 
-/* Signed as it stands, a text is a checkpoint if and only if it parses and is of this log. */
+/* Signed as it stands, a text is a checkpoint if and only if it parses and is of this log. Without the end of its
+ * last line it is no text: what stands before the signatures is another. */
 static void check_signed(struct cs_span text)
 {
     struct cs_buffer note = CS_BUFFER_INIT;
     struct cs_keyset keyset = fuzz_keyset();
     struct cs_checkpoint parsed, read;
     struct cs_node_id node;
+    struct cs_note whole;
     enum cs_status status;
 
     must(cs_node_id_read(cs_span_of(FUZZ_NODE), &node) == CS_OK);
     fuzz_sign(text, FUZZ_LOG, ORIGIN, &note);
     cosign(text, &note);
     status = cs_checkpoint_read(cs_buffer_span(&note), ORIGIN, &node, &keyset, &read);
-    if (cs_checkpoint_parse(cs_buffer_span(&note), &parsed)) {
+    if (cs_note_parse(cs_buffer_span(&note), CS_CHECKPOINT_MAX, &whole) ||
+        !cs_span_equal(whole.text, text) || cs_checkpoint_parse(cs_buffer_span(&note), &parsed)) {
         must(status != CS_OK);
     } else {
         must(status == (strcmp(parsed.origin, ORIGIN) == 0 ? CS_OK : CS_WRONG_ORIGIN));
