@@ -10,6 +10,7 @@
 
 #include "command/command.h"
 #include "command/document.h"
+#include "command/own_keys.h"
 #include "http/http.h"
 #include "sync/sync.h"
 
@@ -103,30 +104,41 @@ static void check_files(struct findings *f)
 
 /* ---- parts */
 
+/* Whole, but for how long? */
+static void check_expiry(struct findings *f, const struct signer *signer)
+{
+    const struct own_keys keys = {signer_keyset(signer)->version, signer_keyset(signer)->expires,
+                                  signer_has_root(signer)};
+    char until[CLOCK_TEXT], text[OWN_KEYS_TEXT];
+
+    clock_text(keys.expires, until);
+    own_keys_text(&keys, clock_agreed(), text);
+    if (text[0])
+        found(f, "keys", own_keys_days(&keys, clock_agreed()) >= 0, "%s", text);
+    else
+        found(f, "keys", true, _("they belong together; valid until %s; the root key is %s"), until,
+              keys.root_here ? _("on this machine") : _("kept elsewhere"));
+}
+
 static void check_keys(struct findings *f, struct reader *r)
 {
     struct home *home = f->call->home;
     struct problem why = PROBLEM_INIT;
     struct node_row *self = memory_new(sizeof *self);
     struct http_pin pin;
-    char path[FILE_PATH_MAX], until[CLOCK_TEXT];
+    char path[FILE_PATH_MAX];
 
     if (!self || file_join(path, home->path, HOME_TLS_CERTIFICATE)) {
         f->failed = true;
     } else if (passed(f, "keys", home_open_signer(home, &why), &why) &&
                passed(f, "certificate", http_certificate_pin(path, &pin, &why), &why)) {
-        const struct cs_keyset *keyset = signer_keyset(home->signer);
-
-        clock_text(keyset->expires, until);
         if (r && !passed(f, "keys", home_self(home, r, self, &why), &why))
             ;
         else if (r && !cs_node_id_equal(&self->id, signer_node(home->signer)))
             found(f, "keys", false, "%s",
                   _("the keys are those of another node than the database's"));
-        else if (keyset->expires <= clock_now())
-            found(f, "keys", false, _("they expired at %s"), until);
         else
-            found(f, "keys", true, _("they belong together; valid until %s"), until);
+            check_expiry(f, home->signer);
     }
     memory_free(self);
 }

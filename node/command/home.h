@@ -21,6 +21,7 @@
 #define HOME_CONFIG "commonshelf.conf"
 #define HOME_KEYS "keys"
 #define HOME_KEYSETS "keys/keyset"
+#define HOME_ROOT "keys/root.key"
 #define HOME_TLS_KEY "keys/tls.key"
 #define HOME_TLS_CERTIFICATE "keys/tls.crt"
 #define HOME_LOCK "lock"

@@ -8,34 +8,35 @@
 #include "command/home_make.h"
 #include "command/root_file.h"
 
-/* With `root_file` the root key goes there and nowhere else. */
-static int make_signer(const char *keys, const struct config *config,
-                       const struct call_file *root_file, struct cs_buffer *page,
-                       struct problem *why)
-{
-    unsigned char seed[CS_KEY_SEED];
-    struct signer *signer = NULL;
-    int rc = -1;
-
-    if (!root_file)
-        return signer_create(keys, why);
-    if (signer_create_offline(keys, seed, why) || !(signer = signer_open(keys, why)))
-        goto out;
-    root_page_write(seed, signer_node(signer), config->name, page);
-    rc = page->failed ? problem_no_memory(why) : root_file_keep(root_file, page, seed, why);
-out:
-    explicit_bzero(seed, sizeof seed);
-    signer_close(signer);
-    return rc;
-}
-
 /* A home in the making, and what is known of it then. */
 struct making {
+    const struct call *call;
     const struct config *config;
     const struct call_file *root_file;
     struct cs_buffer page;
     struct cs_node_id node;
 };
+
+/* With `root_file` the root key goes there and nowhere else. */
+static int make_signer(const char *keys, struct making *m, struct problem *why)
+{
+    unsigned char seed[CS_KEY_SEED];
+    struct signer *signer = NULL;
+    int rc = -1;
+
+    if (!m->root_file)
+        return signer_create(keys, why);
+    if (signer_create_offline(keys, seed, why) || !(signer = signer_open(keys, why)))
+        goto out;
+    rc = root_file_page(m->call, m->root_file, seed, signer_node(signer), m->config->name, &m->page,
+                        why);
+    if (!rc)
+        rc = root_file_keep(m->root_file, &m->page, seed, why);
+out:
+    explicit_bzero(seed, sizeof seed);
+    signer_close(signer);
+    return rc;
+}
 
 static int make_keys(const char *path, struct making *m, struct problem *why)
 {
@@ -43,10 +44,7 @@ static int make_keys(const char *path, struct making *m, struct problem *why)
 
     if (file_join(keys, path, HOME_KEYS))
         return problem_errno(why, ENAMETOOLONG, FILE_CREATE, path);
-    return make_signer(keys, m->config, m->root_file, &m->page, why) ||
-                   home_make_certificate(path, m->config, why)
-               ? -1
-               : 0;
+    return make_signer(keys, m, why) || home_make_certificate(path, m->config, why) ? -1 : 0;
 }
 
 static int make_database(struct home *home, struct problem *why)
@@ -120,8 +118,10 @@ static int run(struct call *call, struct problem *why)
 {
     const struct call_file *root_file = call_option_file(call, "root-offline");
     struct config *config = memory_new(sizeof *config);
-    struct making m = {
-        .config = config, .root_file = root_file, .page = {.alloc = memory_allocator()}};
+    struct making m = {.call = call,
+                       .config = config,
+                       .root_file = root_file,
+                       .page = {.alloc = memory_allocator()}};
     int rc = -1;
 
     if (!config)

@@ -101,10 +101,9 @@ static int export_page(struct call *call, const struct call_file *file, struct p
     unsigned char seed[CS_KEY_SEED];
     int rc = signer_root(signer, seed, why);
 
-    if (!rc) {
-        root_page_write(seed, signer_node(signer), call->home->config.name, &page);
-        rc = page.failed ? problem_no_memory(why) : 0;
-    }
+    if (!rc)
+        rc = root_file_page(call, file, seed, signer_node(signer), call->home->config.name, &page,
+                            why);
     if (!rc && file)
         rc = root_file_keep(file, &page, seed, why);
     explicit_bzero(seed, sizeof seed);

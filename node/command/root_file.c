@@ -28,6 +28,25 @@ out:
     return rc;
 }
 
+int root_file_page(const struct call *call, const struct call_file *file,
+                   const unsigned char seed[CS_KEY_SEED], const struct cs_node_id *node,
+                   const char *name, struct cs_buffer *page, struct problem *why)
+{
+    bool screen = (!file || root_file_is_screen(file)) && call->out->shape.colour;
+    struct cs_buffer code = {.alloc = memory_allocator()};
+    const char *text;
+    int rc;
+
+    root_page_write(seed, node, name, page);
+    cs_buffer_add_text(page, "\n");
+    root_page_code(seed, node, &code);
+    text = cs_buffer_text(&code);
+    rc = text ? qr_write(text, screen ? QR_FOR_SCREEN : QR_FOR_PAPER, page, why)
+              : problem_no_memory(why);
+    root_page_wipe(&code);
+    return rc;
+}
+
 bool root_file_is_screen(const struct call_file *file)
 {
     return strcmp(file->name, "-") == 0;

@@ -12,6 +12,10 @@ CS_MUST_USE int root_file_read(const struct call_file *file, unsigned char seed[
 /* Writes to the file and syncs it. */
 CS_MUST_USE int root_file_write(const struct call_file *file, struct cs_span text,
                                 struct problem *why);
+/* The page with its QR code: for paper, or for the person's terminal. Free it with root_page_wipe. */
+CS_MUST_USE int root_file_page(const struct call *call, const struct call_file *file,
+                               const unsigned char seed[CS_KEY_SEED], const struct cs_node_id *node,
+                               const char *name, struct cs_buffer *page, struct problem *why);
 /* True for "-": the page is shown, not written. */
 bool root_file_is_screen(const struct call_file *file);
 /* "no_file" where a page can't be shown: with --json. `file` may be NULL. */

@@ -3,6 +3,8 @@
 #include <errno.h>
 #include <time.h>
 
+#include "command/own_keys.h"
+
 #define HOUSE_EVERY_SECONDS 3600
 #define RETRY_SECONDS                                                                              \
     60 /* after an index that could not be written, or when nothing may be signed yet */
@@ -15,6 +17,8 @@ struct tasks {
     bool stopping, changed;
     pthread_t indexer, keeper;
     bool has_indexer, has_keeper;
+    int reminded; /* how urgent it was when the log last said that keys end */
+    int64_t reminded_days; /* and how many days were left */
 };
 
 /* Until there is something to do, or the time is over. With the lock held; false when stopping. */
@@ -83,6 +87,33 @@ static bool sign(struct tasks *t)
     return true;
 }
 
+/* When it begins, each time it becomes more urgent, and every day of the last week. */
+static void remind_of_keys(struct tasks *t)
+{
+    struct problem why = PROBLEM_INIT;
+    struct reader *r = store_reader(t->home->store, &why);
+    uint64_t now = clock_agreed();
+    struct own_keys keys;
+    char text[OWN_KEYS_TEXT];
+    int64_t days;
+    int urgency;
+
+    if (!r || own_keys_read(t->home, r, &keys, &why)) {
+        log_problem(LOG_LEVEL_ERROR, "serve", &why);
+        store_reader_free(r);
+        return;
+    }
+    store_reader_free(r);
+    urgency = own_keys_urgency(&keys, now);
+    days = own_keys_days(&keys, now);
+    if (urgency > t->reminded || (urgency && days < OWN_KEYS_LAST && days != t->reminded_days)) {
+        own_keys_text(&keys, now, text);
+        log_line(LOG_LEVEL_WARN, "serve", "%s", text);
+        t->reminded_days = days;
+    }
+    t->reminded = urgency;
+}
+
 static void *keep_house(void *arg)
 {
     struct tasks *t = arg;
@@ -100,6 +131,7 @@ static void *keep_house(void *arg)
         problem_clear(&why);
         if (purge_invites(t->home, &why))
             log_problem(LOG_LEVEL_ERROR, "serve", &why);
+        remind_of_keys(t);
         store_checkpoint_wal(t->home->store);
         pthread_mutex_lock(&t->lock);
     }

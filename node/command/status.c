@@ -1,5 +1,6 @@
 #include "command/command.h"
 #include "command/document.h"
+#include "command/own_keys.h"
 #include "command/text.h"
 
 #include <inttypes.h>
@@ -12,6 +13,7 @@
 struct state {
     struct reader *reader;
     struct node_row self;
+    struct own_keys keys;
     struct record_counts records;
     struct shelf_row shelf[SHELVES_MAX];
     struct peer_row peer[STORE_PEERS_MAX];
@@ -36,6 +38,7 @@ static int gather(struct home *home, struct state *s, struct problem *why)
 {
     if (!(s->reader = store_reader(home->store, why)) ||
         home_self(home, s->reader, &s->self, why) ||
+        own_keys_read(home, s->reader, &s->keys, why) ||
         store_record_counts(s->reader, &s->records, why) ||
         store_shelf_list(s->reader, s->shelf, SHELVES_MAX, &s->shelves, why) ||
         store_peer_list(s->reader, s->peer, STORE_PEERS_MAX, &s->peers, why) ||
@@ -101,6 +104,15 @@ static json_t *batch_entry(const struct batch_row *b)
                      (json_int_t)b->withdrawn);
 }
 
+static json_t *keys_entry(const struct own_keys *keys)
+{
+    uint64_t now = clock_agreed();
+
+    return json_pack("{s:I,s:o,s:I,s:b,s:b}", "version", (json_int_t)keys->version, "expires",
+                     document_time(keys->expires), "days", (json_int_t)own_keys_days(keys, now),
+                     "renew", own_keys_urgency(keys, now) > 0, "root_here", (int)keys->root_here);
+}
+
 static int print_json(struct call *call, const struct state *s, struct problem *why)
 {
     json_t *shelves = json_array(), *peers = json_array(), *imports = json_array();
@@ -123,11 +135,12 @@ static int print_json(struct call *call, const struct state *s, struct problem *
         return problem_no_memory(why);
     }
     return output_json(call->out,
-                       json_pack("{s:{s:s,s:o,s:o,s:s},s:o,s:s,s:{s:I,s:I},s:o,s:o,s:o,s:o}",
+                       json_pack("{s:{s:s,s:o,s:o,s:s},s:o,s:s,s:o,s:{s:I,s:I},s:o,s:o,s:o,s:o}",
                                  "node", "id", s->self.id.s, "name", document_text(s->self.name),
                                  "place", document_text(s->self.place), "url", s->self.url, "home",
                                  document_text(call->home->path), "signing", signing(s->standing),
-                                 "records", "own", (json_int_t)s->records.own, "mirrored",
+                                 "keys", keys_entry(&s->keys), "records", "own",
+                                 (json_int_t)s->records.own, "mirrored",
                                  (json_int_t)s->records.mirrored, "shelves", shelves, "peers",
                                  peers, "networks", networks, "imports", imports),
                        why);
@@ -271,6 +284,19 @@ static int print_imports(struct output *out, const struct state *s, struct probl
     return 0;
 }
 
+static void print_keys(struct output *out, const struct own_keys *keys)
+{
+    char until[CLOCK_TEXT], text[OWN_KEYS_TEXT];
+
+    clock_text(keys->expires, until);
+    output_print(out, _("Keys       version %" PRIu64 ", good until %s; the root key is %s\n"),
+                 keys->version, until,
+                 keys->root_here ? _("on this machine") : _("kept elsewhere"));
+    own_keys_text(keys, clock_agreed(), text);
+    if (text[0])
+        output_print(out, "%s\n", text);
+}
+
 static int print_people(struct call *call, const struct state *s, struct problem *why)
 {
     struct output *out = call->out;
@@ -281,6 +307,7 @@ static int print_people(struct call *call, const struct state *s, struct problem
     output_print(out, _("Address    %s\n"),
                  s->self.url[0] ? s->self.url : _("none: nobody can reach this node directly"));
     output_print(out, _("Home       %s\n"), call->home->path);
+    print_keys(out, &s->keys);
     output_print(out, _("Records    %" PRId64 " own, %" PRId64 " of peers\n\n"), s->records.own,
                  s->records.mirrored);
     if (s->standing == HOME_UNCERTAIN)

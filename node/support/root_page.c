@@ -115,12 +115,14 @@ void root_page_write(const unsigned char seed[CS_KEY_SEED], const struct cs_node
     cs_buffer_add_text(
         out,
         _("Whoever has this page can speak in this institution's name. Lock it away, apart from\n"
-          "the computer. With it, and with nothing else, a lost or stolen node comes back:\n"));
-    cs_buffer_add_text(out, "\n    commonshelf keys recover\n\n");
+          "the computer. With it and an invite of a peer, a lost or stolen node comes back:\n"));
+    cs_buffer_add_text(out, "\n    commonshelf keys recover LINK\n\n");
     cs_buffer_add_text(
         out,
         _("asks for the seven lines above. The three letters at the end of a line are its check:\n"
-          "a typing error is named by its line.\n"));
+          "a typing error is named by its line. A QR code beside them holds the same: what a "
+          "scanner\n"
+          "reads in it can be given as a file, with --root FILE.\n"));
 }
 
 void root_page_wipe(struct cs_buffer *page)

@@ -12,6 +12,7 @@
 #include "support/log.h"
 #include "support/memory.h"
 #include "support/problem.h"
+#include "support/qr.h"
 #include "support/random.h"
 #include "support/root_page.h"
 #include "support/signer.h"

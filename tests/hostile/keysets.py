@@ -2,6 +2,7 @@
 
   keysets.py higher-root HOME FILE   a stopped node's next keyset gets a second root above its own; its
                                      private key goes to FILE. The online keys stay.
+  keysets.py ends HOME SECONDS       a stopped node's next keyset ends so many seconds from now
   keysets.py bad HOME DIRECTORY      notes that follow a node's genesis, each wrong in one way (but
                                      `good`), all with the node's own online keys.
 """
@@ -45,13 +46,17 @@ own = load_pem_private_key(open(home + "/keys/root.key", "rb").read(), None)
 genesis = open(home + "/keys/keyset").read()
 other = Ed25519PrivateKey.generate()
 
-if command == "higher-root":
+if command in ("higher-root", "ends"):
     with open(home + "/keys/keyset", "a") as f:
-        f.write(follow(genesis, 2, [other, own], [own]))
+        if command == "ends":
+            f.write(follow(genesis, 2, [own], [own], expires=int(time.time()) + int(out)))
+        else:
+            f.write(follow(genesis, 2, [other, own], [own]))
     for role in ("log", "auth", "witness"):
         os.rename("%s/keys/%s.key" % (home, role), "%s/keys/%s-2.key" % (home, role))
-    with open(out, "wb") as f:
-        f.write(other.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    if command == "higher-root":
+        with open(out, "wb") as f:
+            f.write(other.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
 else:
     notes = {
         "good": follow(genesis, 2, [own], [own]),
