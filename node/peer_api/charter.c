@@ -36,17 +36,14 @@ void api_charter(struct http_exchange *x, void *arg)
     struct reader *r;
     uint64_t version;
     bool found = false;
+    int rc = 0;
 
     if (api_has_query(x) || !(r = api_reader(api, x)))
         return;
-    if (!read_path(cs_span_make(path.p + prefix, path.n - prefix), &id, &version))
-        api_not_found(x);
-    else if (store_charter_find(r, &id, &row, &found, &why) ||
-             (found && store_charter_note(r, row.chid, version, &note, &found, &why)))
-        api_failed(x, &why);
-    else if (!found)
-        api_not_found(x);
-    else
-        api_answer_note(x, cs_buffer_span(&note), version ? 86400 : API_NOTE_SECONDS);
+    if (read_path(cs_span_make(path.p + prefix, path.n - prefix), &id, &version))
+        rc = store_charter_find(r, &id, &row, &found, &why);
+    if (rc == 0 && found)
+        rc = store_charter_note(r, row.chid, version, &note, &found, &why);
+    api_answer_found(x, rc, found, cs_buffer_span(&note), version ? 86400 : API_NOTE_SECONDS, &why);
     cs_buffer_free(&note);
 }

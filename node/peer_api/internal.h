@@ -68,6 +68,10 @@ void api_answer_caller(struct peer_api *api, struct http_exchange *x, const stru
 /* GET /csh/v1/shelves */
 void api_shelves(struct http_exchange *x, void *arg);
 
+/* The same once it was looked for: 500 if that failed, 404 if there is none. */
+void api_answer_found(struct http_exchange *x, int failed, bool found, struct cs_span body,
+                      unsigned max_age, const struct problem *why);
+
 /* GET /csh/v1/log/SHELF/EPOCH/… and relay/HEX/… */
 void api_log(struct http_exchange *x, void *arg);
 

@@ -47,6 +47,17 @@ void api_answer_note(struct http_exchange *x, struct cs_span body, unsigned max_
     cs_buffer_free(&etag);
 }
 
+void api_answer_found(struct http_exchange *x, int failed, bool found, struct cs_span body,
+                      unsigned max_age, const struct problem *why)
+{
+    if (failed)
+        api_failed(x, why);
+    else if (!found)
+        api_not_found(x);
+    else
+        api_answer_note(x, body, max_age);
+}
+
 bool api_has_query(struct http_exchange *x)
 {
     if (http_request(x)->query.n == 0)
@@ -61,15 +72,12 @@ static void answer_keyset(struct peer_api *api, struct http_exchange *x, uint64_
     struct problem why = PROBLEM_INIT;
     struct reader *r = api_reader(api, x);
     bool found;
+    int rc;
 
     if (!r)
         return;
-    if (store_keyset_get(r, STORE_SELF, version, &note, &found, &why))
-        api_failed(x, &why);
-    else if (!found)
-        api_not_found(x);
-    else
-        api_answer_note(x, cs_buffer_span(&note), version ? 86400 : API_NOTE_SECONDS);
+    rc = store_keyset_get(r, STORE_SELF, version, &note, &found, &why);
+    api_answer_found(x, rc, found, cs_buffer_span(&note), version ? 86400 : API_NOTE_SECONDS, &why);
     cs_buffer_free(&note);
 }
 
@@ -114,15 +122,12 @@ static void profile(struct http_exchange *x, void *arg)
     struct problem why = PROBLEM_INIT;
     struct reader *r;
     bool found;
+    int rc;
 
     if (api_has_query(x) || api_is_uncertain(api, x) || !(r = api_reader(api, x)))
         return;
-    if (store_profile_get(r, STORE_SELF, &note, &found, &why))
-        api_failed(x, &why);
-    else if (!found)
-        api_not_found(x);
-    else
-        api_answer_note(x, cs_buffer_span(&note), API_NOTE_SECONDS);
+    rc = store_profile_get(r, STORE_SELF, &note, &found, &why);
+    api_answer_found(x, rc, found, cs_buffer_span(&note), API_NOTE_SECONDS, &why);
     cs_buffer_free(&note);
 }
 

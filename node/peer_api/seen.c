@@ -96,17 +96,13 @@ void api_seen_checkpoint(struct http_exchange *x, void *arg)
     struct cs_seen_log seen;
     char hex[HEX + 1];
     struct reader *r;
-    bool found;
+    bool found = false;
+    int rc = 0;
 
     if (api_has_query(x) || !(r = api_reader(api, x)))
         return;
-    if (!read_hex(cs_span_make(path.p + prefix, path.n - prefix), hex))
-        api_not_found(x);
-    else if (store_seen_followed(r, hex, &seen, &note, &found, &why))
-        api_failed(x, &why);
-    else if (!found)
-        api_not_found(x);
-    else
-        api_answer_note(x, cs_buffer_span(&note), API_NOTE_SECONDS);
+    if (read_hex(cs_span_make(path.p + prefix, path.n - prefix), hex))
+        rc = store_seen_followed(r, hex, &seen, &note, &found, &why);
+    api_answer_found(x, rc, found, cs_buffer_span(&note), API_NOTE_SECONDS, &why);
     cs_buffer_free(&note);
 }
