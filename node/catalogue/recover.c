@@ -211,10 +211,16 @@ static int apply(struct adoption *a, const struct cs_checkpoint *checkpoint, str
                  struct problem *why)
 {
     struct cs_range again = a->log.range;
+    bool whole = again.size == 0 && a->log.epoch > 1;
+    int64_t left = 0;
 
     if (adopt_redactions(a, why) ||
         log_prove(a->c->home, a->log.origin, &again, checkpoint->size, adopt_entry, a, why) ||
-        begin_slice(a, why) || store_log_adopt(a->t, a->log.lid, &again, checkpoint, note, why) ||
+        begin_slice(a, why) || (whole && store_own_left(a->t, a->bid, a->shelf.sid, &left, why)))
+        return -1;
+    a->withdrawn += left;
+    if (store_batch_state(a->t, a->bid, BATCH_LIVE, a->put, 0, a->withdrawn, why) ||
+        store_log_adopt(a->t, a->log.lid, &again, checkpoint, note, why) ||
         store_commit(&a->t, why))
         return -1;
     return checkpoint_derive(a->c, &a->log, note, why);

@@ -86,10 +86,11 @@ CS_MUST_USE int home_open_peering(struct home *home, struct problem *why);
 CS_MUST_USE int home_open_index(struct home *home, struct problem *why);
 
 /*
- * Before the first signature: asks peers what they saw of the own logs, and takes back what an older home
- * has not (sync_own_history). Until it returns 0 once, no checkpoint and no profile is signed. "not_certain"
- * when the home looks like a copy and no peer answers: `insist` is a person's word that it is the newest
- * one. And the codes of sync_own_history. Home wholly open. Any thread.
+ * Before the first signature, and again before each publication, for a copy may run elsewhere: asks peers
+ * what they saw of the own logs, and takes back what is missing here (sync_own_history). Until it returns 0,
+ * no checkpoint and no profile is signed. "not_certain" when the home looks like a copy and no peer answers:
+ * `insist` is a person's word that it is the newest one. And the codes of sync_own_history. Home wholly open.
+ * Any thread.
  */
 CS_MUST_USE int home_certain(struct home *home, bool insist, struct problem *why);
 enum home_standing {

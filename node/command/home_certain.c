@@ -174,7 +174,8 @@ static int ask(struct home *home, struct reader *r, bool insist, struct problem 
         return -1;
     if (shelf[0])
         return catalogue_two_histories(shelf, why);
-    if (sync_own_history(&setup, &home->ending, &history, why))
+    if (sync_own_history(&setup, home->certain ? SYNC_OWN_AGAIN_MS : SYNC_OWN_DEADLINE_MS,
+                         &home->ending, &history, why))
         return -1;
     if (copied && history.asked > 0 && history.answered == 0 && !insist)
         return not_certain(&history, why);
@@ -184,18 +185,16 @@ static int ask(struct home *home, struct reader *r, bool insist, struct problem 
 int home_certain(struct home *home, bool insist, struct problem *why)
 {
     struct problem here = PROBLEM_INIT;
-    struct reader *r = NULL;
-    int rc = 0;
+    struct reader *r;
+    int rc;
 
     pthread_mutex_lock(&home->certainty);
-    if (!home->certain) {
-        r = store_reader(home->store, &here);
-        rc = r ? ask(home, r, insist, &here) : -1;
-        home->certain = rc == 0;
-        signer_hold(home->signer, rc ? &here : NULL);
-        if (rc && why)
-            *why = here;
-    }
+    r = store_reader(home->store, &here);
+    rc = r ? ask(home, r, insist, &here) : -1;
+    home->certain = rc == 0;
+    signer_hold(home->signer, rc ? &here : NULL);
+    if (rc && why)
+        *why = here;
     pthread_mutex_unlock(&home->certainty);
     store_reader_free(r);
     return rc;

@@ -4,6 +4,10 @@
  */
 #include "store/internal.h"
 
+/* A record that is not in a later epoch was withdrawn by an entry that nobody has any more: what it says next
+ * must count above that one. */
+#define REVISIONS_UNKNOWN (1 << 20)
+
 static int find_or_add(struct transaction *t, row_id sid, const char *source,
                        const struct cs_uuid *id, row_id *rid, uint64_t *rev, struct problem *why)
 {
@@ -46,6 +50,9 @@ static int make_live(struct transaction *t, row_id bid, row_id rid, const struct
         gone ? none : entry->body);
 }
 
+#define EPOCH_OF_SHELF                                                                             \
+    "coalesce((SELECT l.epoch FROM log l JOIN shelf s ON s.lid=l.lid WHERE s.sid=?1),1)"
+
 int store_own_adopt(struct transaction *t, row_id bid, row_id sid, const char *source,
                     const struct own_entry *entry, bool *changed, struct problem *why)
 {
@@ -56,17 +63,47 @@ int store_own_adopt(struct transaction *t, row_id bid, row_id sid, const char *s
     *changed = false;
     if (find_or_add(t, sid, source, &entry->id, &rid, &rev, why))
         return -1;
+    /* What it says already may stand in a later epoch now. */
+    if (entry->rev == rev && put)
+        return statement_run(writer_of(t), why,
+                             "UPDATE record SET idx=?2,epoch=" EPOCH_OF_SHELF
+                             " WHERE rid=?3 AND published=1",
+                             "iii", sid, (int64_t)entry->index, rid);
     if (entry->rev <= rev)
         return 0;
     *changed = true;
     if (statement_run(writer_of(t), why,
                       "UPDATE record SET sid=?,rev=?,published=?,pubhash=?,idx=?,"
-                      "epoch=coalesce((SELECT l.epoch FROM log l JOIN shelf s ON s.lid=l.lid"
-                      " WHERE s.sid=?1),1) WHERE rid=?",
+                      "epoch=" EPOCH_OF_SHELF " WHERE rid=?",
                       "iiibii", sid, (int64_t)entry->rev, (int64_t)(put ? 1 : 2),
                       put ? cs_span_make(entry->body_hash.b, CS_HASH) : cs_span_make(NULL, 0),
                       (int64_t)entry->index, rid) ||
         statement_run(writer_of(t), why, "DELETE FROM pending WHERE rid=?", "i", rid))
         return -1;
     return make_live(t, bid, rid, entry, why);
+}
+
+#define LEFT " WHERE nid=1 AND sid=?1 AND published=1 AND epoch<" EPOCH_OF_SHELF
+
+int store_own_left(struct transaction *t, row_id bid, row_id sid, int64_t *withdrawn,
+                   struct problem *why)
+{
+    struct database *c = writer_of(t);
+
+    if (statement_number(c, why, withdrawn, "SELECT count(*) FROM record" LEFT, "i", sid))
+        return -1;
+    if (*withdrawn == 0)
+        return 0;
+    return statement_run(c, why,
+                         "INSERT INTO version(rid,bid,hash,body)"
+                         " SELECT rid,?2,NULL,NULL FROM record" LEFT,
+                         "ii", sid, bid) ||
+                   statement_run(c, why,
+                                 "DELETE FROM pending WHERE rid IN(SELECT rid FROM record" LEFT ")",
+                                 "i", sid) ||
+                   statement_run(c, why,
+                                 "UPDATE record SET published=2,pubhash=NULL,rev=rev+?2" LEFT, "ii",
+                                 sid, (int64_t)REVISIONS_UNKNOWN)
+               ? -1
+               : 0;
 }

@@ -88,6 +88,10 @@ struct own_entry {
  */
 CS_MUST_USE int store_own_adopt(struct transaction *t, row_id bid, row_id sid, const char *source,
                                 const struct own_entry *entry, bool *changed, struct problem *why);
+/* After all entries of an epoch that this database did not know: what is published of the shelf and not in it
+ * was withdrawn before it began, and is so in batch `bid`. */
+CS_MUST_USE int store_own_left(struct transaction *t, row_id bid, row_id sid, int64_t *withdrawn,
+                               struct problem *why);
 /* The log's range and newest checkpoint are these; what waited for it is looked at anew. */
 CS_MUST_USE int store_log_adopt(struct transaction *t, row_id lid, const struct cs_range *range,
                                 const struct cs_checkpoint *checkpoint, struct cs_span note,

@@ -25,7 +25,7 @@ int own_ask(struct own *o, const char *const *path, uint64_t cap,
         if (!(fetch[i] = peering_fetch(o->setup->peering, o->peer[i], path[i], why)))
             return -1;
         fetch[i]->cap = cap;
-        fetch[i]->deadline_ms = SYNC_OWN_DEADLINE_MS;
+        fetch[i]->deadline_ms = o->deadline_ms;
         list[n++] = fetch[i];
     }
     if (n > 0 && http_fetch(o->client, list, n, &unused))
@@ -273,7 +273,8 @@ out:
 }
 
 static int own_history(const struct sync_setup *setup, const struct contact *peer,
-                       const atomic_bool *cancel, struct own_history *out, struct problem *why)
+                       unsigned deadline_ms, const atomic_bool *cancel, struct own_history *out,
+                       struct problem *why)
 {
     struct own *o = memory_new(sizeof *o);
     int rc = -1;
@@ -283,6 +284,7 @@ static int own_history(const struct sync_setup *setup, const struct contact *pee
         return problem_no_memory(why);
     o->setup = setup;
     o->cancel = cancel;
+    o->deadline_ms = deadline_ms;
     o->out = out;
     if (!(o->reader = store_reader(setup->store, why)) ||
         !(o->client = http_client_new(cancel, why)) || make_self(o, why))
@@ -312,14 +314,14 @@ out:
     return rc;
 }
 
-int sync_own_history(const struct sync_setup *setup, const atomic_bool *cancel,
-                     struct own_history *out, struct problem *why)
+int sync_own_history(const struct sync_setup *setup, unsigned deadline_ms,
+                     const atomic_bool *cancel, struct own_history *out, struct problem *why)
 {
-    return own_history(setup, NULL, cancel, out, why);
+    return own_history(setup, NULL, deadline_ms, cancel, out, why);
 }
 
 int sync_own_history_from(const struct sync_setup *setup, const struct contact *peer,
                           const atomic_bool *cancel, struct own_history *out, struct problem *why)
 {
-    return own_history(setup, peer, cancel, out, why);
+    return own_history(setup, peer, SYNC_OWN_DEADLINE_MS, cancel, out, why);
 }

@@ -17,6 +17,7 @@ struct own_claim {
 struct own {
     const struct sync_setup *setup;
     const atomic_bool *cancel;
+    unsigned deadline_ms;
     struct reader *reader;
     struct http_client *client;
     struct contact *self; /* this node, in the place of the peer whose logs these are */

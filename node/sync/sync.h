@@ -77,7 +77,8 @@ enum standing sync_standing(const struct log_row *log, uint64_t last_sync, uint6
 const char *sync_standing_word(enum standing standing);
 
 /* ---- this node's own history, as its peers have it */
-#define SYNC_OWN_DEADLINE_MS 5000 /* for all peers together to say what they saw */
+#define SYNC_OWN_DEADLINE_MS 5000 /* for all peers together to say what they saw, at a start */
+#define SYNC_OWN_AGAIN_MS 2000 /* later, when it is only about a copy that runs elsewhere */
 struct own_history {
     size_t asked, answered; /* peers */
     uint64_t entries; /* of own logs that were not here and came back */
@@ -92,8 +93,9 @@ struct own_history {
  * "history_missing" when a peer shows a later checkpoint and nobody gives its entries, "keys_older" when a
  * peer has a later keyset, and this node's own failures. May be done again after a crash.
  */
-CS_MUST_USE int sync_own_history(const struct sync_setup *setup, const atomic_bool *cancel,
-                                 struct own_history *out, struct problem *why);
+CS_MUST_USE int sync_own_history(const struct sync_setup *setup, unsigned deadline_ms,
+                                 const atomic_bool *cancel, struct own_history *out,
+                                 struct problem *why);
 /* The same of this one peer. */
 CS_MUST_USE int sync_own_history_from(const struct sync_setup *setup, const struct contact *peer,
                                       const atomic_bool *cancel, struct own_history *out,

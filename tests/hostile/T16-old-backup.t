@@ -3,7 +3,7 @@
 # Never two histories under one key.
 . "$(dirname "$0")/../scenario/lib.sh"
 . "$here/../hostile/lib.sh"
-story 30 "what a home once signed comes back from its peers before it signs again"
+story 32 "what a home once signed comes back from its peers before it signs again"
 
 node school "School"; node centre "Centre"; node third "Third"
 rows() { echo "id,Title"; for i in "$@"; do echo "$i,Book of $i"; done; }
@@ -114,3 +114,19 @@ expect "no word of a person changes that" is_code two_histories
 centre stops; third stops
 school runs publish
 expect "nor that nobody answers now" is_code two_histories
+
+# Two copies that run at the same time, each certain of itself since its start.
+node town "Town"; node witness "Witness"
+town imports "$T/base.csv" --source s
+town serves; witness serves; town invites witness; witness syncs; town stops
+new_address
+address[twin]=$fresh; home[twin]=$T/twin; twin() { act twin "$@"; }
+cp -a "${home[town]}" "${home[twin]}"
+sed -i "s|^listen = .*|listen = $fresh:7443|; s|^local = .*|local = $fresh:7480|" "${home[twin]}/commonshelf.conf"
+town serves; twin serves
+until_ok twin runs publish
+town imports "$T/more.csv" --source m; size=$(jq .shelves[0].size <<<"$json")
+witness syncs
+twin imports "$T/six.csv"
+expect "what one has published the other goes on behind" holds ".shelves[0].size == $((size + 1))"
+expect "and has itself" finds twin '"book of four"'

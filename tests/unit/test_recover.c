@@ -283,6 +283,42 @@ static void a_forgotten_epoch_comes_back(void **state)
     assert_int_equal(home_publish(&home, "public").added, 0);
 }
 
+/* Peers keep the newest epoch of a log only: what was withdrawn in the one before is known by its absence. */
+static void an_epoch_comes_back_without_the_one_before(void **state)
+{
+    char command[3 * FILE_PATH_MAX], directory[65], held[200];
+    struct problem why = PROBLEM_INIT;
+    struct compact_result compacted;
+    struct publish_result now;
+    bool published;
+
+    (void)state;
+    home_publish(&home, "public");
+    keep_database();
+    copy_logs("logs", "logs.kept");
+    home_import(&home, "public", "a", "Second", 1);
+    withdraw(2);
+    home_publish(&home, "public");
+    assert_went_well(catalogue_compact(home.catalogue, "public", &compacted, &why), why);
+    cs_origin_directory(compacted.origin, directory);
+    snprintf(command, sizeof command,
+             "cd %s && mv logs logs.new && mkdir logs && cp -a logs.kept/. logs && cp -a "
+             "logs.new/%s logs",
+             test_directory, directory);
+    put_database_back();
+    assert_int_equal(system(command), 0);
+    home_ready(&home);
+    expect(0, "Second 0");
+    expect(1, "First 1");
+    assert_false(says(2, held, sizeof held, &published));
+    assert_int_equal(home_publish(&home, "public").added, 0);
+    /* It can be published again, above whatever it was withdrawn by. */
+    home_import(&home, "public", "a", "Third", 3);
+    now = home_publish(&home, "public");
+    assert_int_equal(now.added, 3);
+    expect(2, "Third 2");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -294,6 +330,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(two_histories_are_told_apart, make_home, remove_home),
         cmocka_unit_test_setup_teardown(what_was_redacted_since_stays_away, make_home, remove_home),
         cmocka_unit_test_setup_teardown(a_forgotten_epoch_comes_back, make_home, remove_home),
+        cmocka_unit_test_setup_teardown(an_epoch_comes_back_without_the_one_before, make_home,
+                                        remove_home),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
