@@ -14,6 +14,24 @@ bool catalogue_allows(struct viewer viewer, enum action action, row_id shelf_nod
     return false;
 }
 
+int catalogue_reads(struct reader *r, struct viewer viewer, const struct shelf_row *shelf,
+                    bool *may, struct problem *why)
+{
+    struct node_row node;
+    bool found;
+
+    *may = catalogue_allows(viewer, ACTION_READ, STORE_SELF, shelf->audience);
+    if (*may || viewer.kind != VIEWER_PEER)
+        return 0;
+    if (shelf->audience == AUDIENCE_NODES)
+        return store_shelf_names(r, shelf->sid, viewer.peer, may, why);
+    if (shelf->audience != AUDIENCE_CHARTER)
+        return 0;
+    if (store_node_get(r, viewer.peer, &node, &found, why))
+        return -1;
+    return found ? catalogue_admits(r, &shelf->charter, &node.id, may, why) : 0;
+}
+
 int catalogue_admits(struct reader *r, const struct cs_charter_id *charter,
                      const struct cs_node_id *node, bool *admits, struct problem *why)
 {

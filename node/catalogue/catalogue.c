@@ -51,10 +51,10 @@ static int look_ahead_of(struct catalogue *c, const struct shelf_row *shelf, str
     bool found;
 
     for (uint64_t epoch = shelf->epoch;; epoch++) {
-        cs_origin_write(signer_node(c->signer), shelf->name, epoch, origin);
+        cs_origin_write(signer_node(c->signer), shelf->path, epoch, origin);
         if (epoch > shelf->epoch && !has_checkpoint(c, origin))
             return 0;
-        if (store_log_find(c->reader, STORE_SELF, shelf->name, epoch, &log, &found, why) ||
+        if (store_log_find(c->reader, STORE_SELF, shelf->path, epoch, &log, &found, why) ||
             look_ahead(c, origin, found ? log.range.size : 0, why))
             return -1;
     }

@@ -22,9 +22,13 @@ struct viewer {
     row_id peer; /* for VIEWER_PEER */
 };
 enum action { ACTION_READ, ACTION_WRITE };
-/* The only function that says who may do what to which shelf. Every way in asks it. */
+/* The only function that says who may do what to which shelf. Every way in asks it, or the next one. */
 bool catalogue_allows(struct viewer viewer, enum action action, row_id shelf_node,
                       enum audience audience);
+
+/* May this viewer read the own shelf now? Besides the above it knows which peer a restricted one is for. */
+CS_MUST_USE int catalogue_reads(struct reader *r, struct viewer viewer,
+                                const struct shelf_row *shelf, bool *may, struct problem *why);
 
 /* Is this node of the audience charter:ID now: a member of the network by the charter in force here? Not once it
  * expired, or when this node doesn't follow the network. */
@@ -84,7 +88,7 @@ struct publish_result {
     uint64_t size, added;
     struct cs_hash root;
 };
-/* Appends what changed on a public shelf to its log and signs the new checkpoint. */
+/* Appends what changed on a shelf that others may read to its log and signs the new checkpoint. */
 CS_MUST_USE int catalogue_publish(struct catalogue *c, const char *shelf,
                                   struct publish_result *result,
                                   void (*progress)(void *arg, uint64_t done, uint64_t of),

@@ -48,7 +48,7 @@ static int gather(struct catalogue *c, struct shelf_row *shelf, struct problem *
         if (!(t = store_begin(c->store, why)))
             return -1;
         if ((shelf->lid == 0 &&
-             store_log_add(t, STORE_SELF, shelf->name, shelf->epoch, &shelf->lid, why)) ||
+             store_log_add(t, STORE_SELF, shelf->path, shelf->epoch, &shelf->lid, why)) ||
             store_pending_fill(t, shelf->sid, shelf->lid, FILL_AT_ONCE, &more, why) ||
             store_commit(&t, why)) {
             store_rollback(&t);
@@ -260,7 +260,7 @@ int catalogue_publish(struct catalogue *c, const char *name, struct publish_resu
                     _("There is no shelf \"%s\". Nothing was changed. \"commonshelf shelf list\" "
                       "shows the shelves."),
                     name);
-    else if (shelf.audience != AUDIENCE_PUBLIC)
+    else if (shelf.audience == AUDIENCE_PRIVATE)
         problem_set(why, "shelf_private",
                     _("The shelf \"%s\" is private: only this institution sees it, and it is in no "
                       "log. To publish it, change who sees it: commonshelf shelf set %s --audience "

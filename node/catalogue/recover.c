@@ -155,6 +155,15 @@ static int adopt_redactions(struct adoption *a, struct problem *why)
 
 /* ---- the log */
 
+/* A shelf that the database does not know. Of a restricted one it is not known for whom it was: for nobody, until
+ * the owner says so. */
+static int add_shelf(struct transaction *t, const char *path, row_id *sid, struct problem *why)
+{
+    bool restricted = strncmp(path, SHELF_RESTRICTED, sizeof SHELF_RESTRICTED - 1) == 0;
+
+    return store_shelf_add(t, path, restricted ? AUDIENCE_PRIVATE : AUDIENCE_PUBLIC, sid, why);
+}
+
 static int find_log(struct adoption *a, const char *shelf, uint64_t epoch, struct problem *why)
 {
     struct transaction *t = store_begin(a->c->store, why);
@@ -163,10 +172,10 @@ static int find_log(struct adoption *a, const char *shelf, uint64_t epoch, struc
 
     if (!t)
         return -1;
-    if (store_shelf_find(transaction_reader(t), shelf, &a->shelf, &found, why))
+    if (store_shelf_by_path(transaction_reader(t), shelf, &a->shelf, &found, why))
         goto failed;
-    if (!found && (store_shelf_add(t, shelf, AUDIENCE_PUBLIC, &a->shelf.sid, why) ||
-                   store_shelf_find(transaction_reader(t), shelf, &a->shelf, &found, why)))
+    if (!found && (add_shelf(t, shelf, &a->shelf.sid, why) ||
+                   store_shelf_by_path(transaction_reader(t), shelf, &a->shelf, &found, why)))
         goto failed;
     if (store_log_find(transaction_reader(t), STORE_SELF, shelf, epoch, &a->log, &found, why) ||
         (!found && (store_log_add(t, STORE_SELF, shelf, epoch, &lid, why) ||

@@ -92,7 +92,7 @@ static int lid_of(struct reader *r, const struct log_row *log, size_t logs, row_
 
     *lid = 0;
     for (size_t i = 0; i < logs; i++) {
-        if (store_shelf_find(r, log[i].shelf, &shelf, &found, why))
+        if (store_shelf_by_path(r, log[i].shelf, &shelf, &found, why))
             return -1;
         if (found && shelf.sid == sid && shelf.lid == log[i].lid)
             *lid = log[i].lid;
@@ -130,12 +130,12 @@ static int carry_out(struct catalogue *c, struct log_row *log, size_t logs, uint
 
     for (size_t i = 0; i < logs; i++) {
         if (store_redaction_count(c->reader, log[i].lid, &counts, why) ||
-            store_shelf_find(c->reader, log[i].shelf, &shelf, &found, why))
+            store_shelf_by_path(c->reader, log[i].shelf, &shelf, &found, why))
             return -1;
         if (counts.open == 0 && counts.waiting == 0)
             continue;
         /* A shelf that nobody else can read gets its R when it is published again. */
-        if (found && counts.waiting > 0 && shelf.audience == AUDIENCE_PUBLIC &&
+        if (found && counts.waiting > 0 && shelf.audience != AUDIENCE_PRIVATE &&
             shelf.lid == log[i].lid && publish_waiting(c, &log[i], appended, why))
             return -1;
         if (counts.open > 0 &&

@@ -45,7 +45,9 @@ json_t *document_hash(const struct cs_hash *hash)
 
 const char *document_audience(enum audience audience)
 {
-    return audience == AUDIENCE_PUBLIC ? "public" : "private";
+    static const char *const words[] = {"public", "private", "nodes", "charter"};
+
+    return words[audience];
 }
 
 /* As programs read it. */
@@ -71,14 +73,15 @@ const char *document_peer_state(const struct peer_row *p)
 
 json_t *document_peer(const struct peer_row *p)
 {
-    json_t *entry = json_pack(
-        "{s:s,s:o,s:o,s:s,s:s,s:s,s:o,s:o,s:o,s:I,s:i,s:I,s:b,s:o}", "id", p->node.id.s, "name",
-        document_text(p->node.name), "place", document_text(p->node.place), "url", p->node.url,
-        "state", peer_state(p), "network", p->network, "since", document_time(p->since),
-        "last_seen", document_time(p->last_seen), "last_sync", document_time(p->last_sync),
-        "records", (json_int_t)p->records, "failures", (int)p->failures, "witnessed_by",
-        (json_int_t)p->witnesses, "stale", (int)node_is_stale(&p->node, clock_agreed()),
-        "keys_expire", document_time(p->node.keyset_expires));
+    json_t *entry =
+        json_pack("{s:s,s:o,s:o,s:s,s:s,s:s,s:o,s:o,s:o,s:I,s:i,s:I,s:b,s:o}", "id", p->node.id.s,
+                  "name", document_text(p->node.name), "place", document_text(p->node.place), "url",
+                  p->node.url, "state", peer_state(p), "network", p->network, "since",
+                  document_time(p->since), "last_seen", document_time(p->last_seen), "last_sync",
+                  document_time(p->last_sync), "records", (json_int_t)(p->records + p->restricted),
+                  "failures", (int)p->failures, "witnessed_by", (json_int_t)p->witnesses, "stale",
+                  (int)node_is_stale(&p->node, clock_agreed()), "keys_expire",
+                  document_time(p->node.keyset_expires));
 
     if (p->problem_code[0] &&
         json_object_set_new(entry, "problem",

@@ -325,7 +325,7 @@ static int remove_peer(struct call *call, struct reader *r, struct peer_row *pee
         !output_ask(call->out,
                     _("Forget %s and the %" PRId64 " records copied from it? To be peers again, a "
                       "new invite is needed."),
-                    peer->node.name, peer->records))
+                    peer->node.name, peer->records + peer->restricted))
         return problem_set(why, "not_confirmed", "%s", _("Nothing was changed."));
     if (peering_remove(call->home->peering, peer->node.nid, why) || call_index(call, why))
         return -1;

@@ -1,5 +1,7 @@
 #include "command/publish.h"
 
+#include "command/audience.h"
+
 #include <inttypes.h>
 
 #define SHELVES_MAX CS_PROFILE_SHELVES_MAX /* a profile lists no more */
@@ -29,21 +31,26 @@ static int list_shelves(struct call *call, struct reader *r, const char *name,
     if (store_shelf_list(r, choice->shelf, SHELVES_MAX, &choice->n, why))
         return -1;
     for (size_t i = 0; i < choice->n; i++)
-        if (choice->shelf[i].audience == AUDIENCE_PUBLIC)
+        if (choice->shelf[i].audience != AUDIENCE_PRIVATE)
             choice->shelf[kept++] = choice->shelf[i];
     choice->n = kept;
     if (kept == 0)
         output_say(
             call->out, "%s",
-            _("No shelf is public: there is nothing to publish. \"commonshelf shelf set NAME "
+            _("No shelf is for others: there is nothing to publish. \"commonshelf shelf set NAME "
               "--audience public\" makes one so."));
     return 0;
 }
 
 static void show(struct output *out, const struct shelf_row *shelf)
 {
-    if (shelf->audience != AUDIENCE_PUBLIC)
+    if (shelf->audience == AUDIENCE_PRIVATE)
         return; /* it is refused with a sentence of its own */
+    if (shelf->audience != AUDIENCE_PUBLIC) {
+        output_say(out, _("Shelf %s: %s. Changes to publish: %" PRId64 "."), shelf->name,
+                   audience_words(shelf->audience), shelf->waiting);
+        return;
+    }
     output_say(out,
                P_("Shelf %s: anyone on the network can read its %" PRId64 " record. Changes to "
                   "publish: %" PRId64 ".",
@@ -170,7 +177,7 @@ static int run(struct call *call, struct problem *why)
 }
 
 static const struct option_spec options[] = {
-    {"shelf", 0, N_("NAME"), N_("only this one; else every public shelf"), 0},
+    {"shelf", 0, N_("NAME"), N_("only this one; else every shelf that is for others"), 0},
     {"yes", 'y', NULL, N_("do not ask before the first publication"), 0},
     {"certain", 0, NULL, N_("this home is the newest copy: sign although no peer could be asked"),
      0},
@@ -178,7 +185,7 @@ static const struct option_spec options[] = {
 
 const struct command command_publish = {
     .name = "publish",
-    .summary = N_("Shows the world what changed on the public shelves."),
+    .summary = N_("Shows others what changed on the shelves that are for them."),
     .about = N_("What changed since the last time is appended to the shelf's signed log, from "
                 "which peers copy it and by which they can prove that nothing was altered. Private "
                 "shelves are in no log."),

@@ -92,7 +92,7 @@ static int show(struct call *call, const struct record_row *row, json_t *record,
         output_print(out, _(", as of %s"), ago);
     } else {
         output_print(out, "%s",
-                     row->audience == AUDIENCE_PUBLIC ? _(", not published yet") : _(", private"));
+                     row->audience != AUDIENCE_PRIVATE ? _(", not published yet") : _(", private"));
     }
     output_print(out, "\n\n");
     record_show(out, record);

@@ -107,6 +107,8 @@ static void add_holding(struct cs_buffer *line, const struct search_hit *hit)
     else
         add_part(line, availability(hit->availability));
     add_part(line, json_string_value(json_object_get(hit->record, "callNumber")));
+    if (hit->row.audience == AUDIENCE_NODES || hit->row.audience == AUDIENCE_CHARTER)
+        add_part(line, _("not for everyone"));
     if (hit->row.nid != STORE_SELF) {
         text_ago(hit->row.as_of, clock_now(), ago);
         snprintf(when, sizeof when, _("seen %s"), ago);

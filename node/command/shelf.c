@@ -1,3 +1,4 @@
+#include "command/audience.h"
 #include "command/command.h"
 #include "command/document.h"
 #include "command/shelf_epochs.h"
@@ -10,17 +11,16 @@
 
 #define SHELVES_MAX 1024 /* that one list shows */
 
-/* One sentence that says who sees it. */
-static const char *who_sees(enum audience audience)
+static json_t *shelf_entry(struct reader *r, const struct shelf_row *s, struct problem *why)
 {
-    return audience == AUDIENCE_PUBLIC ? _("anyone, once published") : _("this institution only");
-}
+    json_t *entry =
+        json_pack("{s:s,s:s,s:I,s:I}", "name", s->name, "audience", document_audience(s->audience),
+                  "records", (json_int_t)s->records, "waiting", (json_int_t)s->waiting);
 
-static json_t *shelf_entry(const struct shelf_row *s)
-{
-    return json_pack("{s:s,s:s,s:I,s:I}", "name", s->name, "audience",
-                     document_audience(s->audience), "records", (json_int_t)s->records, "waiting",
-                     (json_int_t)s->waiting);
+    if (audience_add(r, s, entry, why) == 0)
+        return entry;
+    json_decref(entry);
+    return NULL;
 }
 
 static int run_list(struct call *call, struct problem *why)
@@ -43,12 +43,12 @@ static int run_list(struct call *call, struct problem *why)
     for (size_t i = 0; i < n; i++) {
         char records[24], waiting[24];
         const char *cells[] = {row[i].name, document_audience(row[i].audience),
-                               who_sees(row[i].audience), records, waiting};
+                               audience_words(row[i].audience), records, waiting};
 
         snprintf(records, sizeof records, "%" PRId64, row[i].records);
         snprintf(waiting, sizeof waiting, "%" PRId64, row[i].waiting);
         table_add(table, cells);
-        if (json_array_append_new(list, shelf_entry(&row[i]))) {
+        if (json_array_append_new(list, shelf_entry(r, &row[i], why))) {
             problem_no_memory(why);
             goto out;
         }
@@ -61,23 +61,6 @@ out:
     store_reader_free(r);
     memory_free(row);
     return rc;
-}
-
-static int read_audience(const char *text, enum audience *out, struct problem *why)
-{
-    if (!text)
-        return problem_usage(why, "no_audience", "%s",
-                             _("Say who sees it: --audience public or --audience private."));
-    if (!strcmp(text, "public"))
-        *out = AUDIENCE_PUBLIC;
-    else if (!strcmp(text, "private"))
-        *out = AUDIENCE_PRIVATE;
-    else
-        return problem_usage(why, "bad_audience",
-                             _("This version knows the audiences public and private, not "
-                               "\"%.80s\". Nothing was changed."),
-                             text);
-    return 0;
 }
 
 static int find(struct reader *r, const char *name, struct shelf_row *row, struct problem *why)
@@ -94,14 +77,50 @@ static int find(struct reader *r, const char *name, struct shelf_row *row, struc
     return store_shelf_count(r, row, why);
 }
 
-static int done(struct call *call, const struct shelf_row *row, struct problem *why)
+/* The shelf as it is now. */
+static int done(struct call *call, const char *name, struct problem *why)
 {
-    return output_json(call->out, json_pack("{s:o}", "shelf", shelf_entry(row)), why);
+    struct reader *r = store_reader(call->home->store, why);
+    json_t *entry = NULL;
+    struct shelf_row row;
+
+    if (r && find(r, name, &row, why) == 0)
+        entry = shelf_entry(r, &row, why);
+    store_reader_free(r);
+    return entry ? output_json(call->out, json_pack("{s:o}", "shelf", entry), why) : -1;
+}
+
+/* Nothing is refused for it: it may become a peer yet. */
+static void say_strangers(struct call *call, const struct audience_choice *choice)
+{
+    struct problem unused = PROBLEM_INIT;
+    struct reader *r = store_reader(call->home->store, &unused);
+
+    for (size_t i = 0; r && i < choice->nodes; i++) {
+        struct peer_row peer;
+        struct node_row node;
+        bool found;
+
+        if (store_node_find(r, &choice->node[i], &node, &found, &unused) == 0 &&
+            (!found || store_peer_get(r, node.nid, &peer, &found, &unused) == 0) && !found)
+            output_say(call->out,
+                       _("%s is no peer yet. It can read the shelf once it is: \"commonshelf "
+                         "invite\"."),
+                       choice->node[i].s);
+    }
+    store_reader_free(r);
+}
+
+static int wanted(struct call *call, struct audience_choice *choice, struct problem *why)
+{
+    return audience_read(options_value(&call->options, "audience"), signer_node(call->home->signer),
+                         choice, why);
 }
 
 /* ---- add */
 
-static int add(struct transaction *t, const char *name, enum audience audience, struct problem *why)
+static int add(struct transaction *t, const char *name, const struct audience_choice *choice,
+               struct problem *why)
 {
     struct shelf_row row;
     bool found;
@@ -112,70 +131,104 @@ static int add(struct transaction *t, const char *name, enum audience audience, 
     if (found)
         return problem_set(why, "shelf_exists",
                            _("There is a shelf \"%s\" already. Nothing was changed."), name);
-    return store_shelf_add(t, name, audience, &sid, why);
+    return store_shelf_add(t, name, choice->audience, &sid, why) ||
+                   audience_store(t, sid, choice, why)
+               ? -1
+               : 0;
+}
+
+static bool is_name(const char *name)
+{
+    return cs_shelf_name_valid(cs_span_of(name)) &&
+           strncmp(name, SHELF_RESTRICTED, sizeof SHELF_RESTRICTED - 1) != 0;
 }
 
 static int run_add(struct call *call, struct problem *why)
 {
-    struct shelf_row row = {.audience = AUDIENCE_PRIVATE};
     const char *name = call->options.argument[0];
-    struct transaction *t;
+    struct audience_choice choice = {.node = NULL};
+    struct transaction *t = NULL;
+    int rc = -1;
 
-    if (!cs_shelf_name_valid(cs_span_of(name)))
+    if (!is_name(name))
         return problem_usage(why, "bad_shelf_name",
                              _("A shelf's name is made of a-z, 0-9 and -, starts with a letter or "
-                               "digit, and has at most %d of them. It stands in addresses; records "
-                               "have their own languages."),
-                             CS_SHELF_NAME_MAX);
-    if (read_audience(options_value(&call->options, "audience"), &row.audience, why) ||
-        !(t = store_begin(call->home->store, why)))
-        return -1;
-    if (add(t, name, row.audience, why) || store_commit(&t, why)) {
-        store_rollback(&t);
-        return -1;
-    }
-    strcpy(row.name, name);
-    output_say(call->out, _("A new shelf %s. Who sees it: %s."), name, who_sees(row.audience));
-    return done(call, &row, why);
+                               "digit but not with %s, and has at most %d of them. It stands in "
+                               "addresses; records have their own languages."),
+                             SHELF_RESTRICTED, CS_SHELF_NAME_MAX);
+    if (wanted(call, &choice, why) || !(t = store_begin(call->home->store, why)) ||
+        add(t, name, &choice, why) || store_commit(&t, why))
+        goto out;
+    output_say(call->out, _("A new shelf %s. Who sees it: %s."), name,
+               audience_words(choice.audience));
+    say_strangers(call, &choice);
+    rc = done(call, name, why);
+out:
+    store_rollback(&t);
+    memory_free(choice.node);
+    return rc;
 }
 
 /* ---- set */
 
-static int set(struct transaction *t, struct shelf_row *row, enum audience audience,
+static bool is_restricted(enum audience audience)
+{
+    return audience == AUDIENCE_NODES || audience == AUDIENCE_CHARTER;
+}
+
+/* A log is read by those whom its name is for. Of a restricted one the readers may change. */
+static int may_set(const struct shelf_row *row, enum audience audience, struct problem *why)
+{
+    if (!row->lid || row->audience == audience ||
+        (is_restricted(row->audience) && is_restricted(audience)))
+        return 0;
+    if (is_restricted(row->audience) && audience == AUDIENCE_PUBLIC)
+        return problem_set(why, "shelf_published",
+                           _("The shelf \"%s\" has been published for others under a name of its "
+                             "own, which the world is not to learn. Nothing was changed. Make a "
+                             "public shelf, and move the records there: commonshelf record move"),
+                           row->name);
+    return problem_set(why, "shelf_published",
+                       _("The shelf \"%s\" has been published: others hold copies of it, and "
+                         "giving it to fewer would not take them back. Nothing was changed. Move "
+                         "its records to another shelf: commonshelf record move"),
+                       row->name);
+}
+
+static int set(struct transaction *t, const char *name, const struct audience_choice *choice,
                struct problem *why)
 {
-    if (row->audience == AUDIENCE_PUBLIC && audience == AUDIENCE_PRIVATE && row->lid)
-        return problem_set(why, "shelf_published",
-                           _("The shelf \"%s\" has been published: others hold copies of it, and "
-                             "making it private would not take them back. Nothing was changed. "
-                             "Import the records into a private shelf, and withdraw them here."),
-                           row->name);
-    row->audience = audience;
-    return store_shelf_set(t, row->sid, audience, why);
+    struct shelf_row row;
+
+    return find(transaction_reader(t), name, &row, why) || may_set(&row, choice->audience, why) ||
+                   audience_store(t, row.sid, choice, why)
+               ? -1
+               : 0;
 }
 
 static int run_set(struct call *call, struct problem *why)
 {
-    enum audience audience;
-    struct shelf_row row;
-    struct transaction *t;
+    const char *name = call->options.argument[0];
+    struct audience_choice choice = {.node = NULL};
+    struct transaction *t = NULL;
+    int rc = -1;
 
-    if (read_audience(options_value(&call->options, "audience"), &audience, why) ||
-        !(t = store_begin(call->home->store, why)))
-        return -1;
-    if (find(transaction_reader(t), call->options.argument[0], &row, why) ||
-        set(t, &row, audience, why) || store_commit(&t, why)) {
-        store_rollback(&t);
-        return -1;
-    }
+    if (wanted(call, &choice, why) || !(t = store_begin(call->home->store, why)) ||
+        set(t, name, &choice, why) || store_commit(&t, why))
+        goto out;
     if (call_index(call, why)) {
         why->exit_status = EXIT_PART;
-        return -1;
+        goto out;
     }
-    output_say(call->out, _("Shelf %s. Who sees it: %s."), row.name, who_sees(audience));
-    if (audience == AUDIENCE_PUBLIC)
+    output_say(call->out, _("Shelf %s. Who sees it: %s."), name, audience_words(choice.audience));
+    if (choice.audience == AUDIENCE_PUBLIC)
         output_say(call->out, "%s", _("\"commonshelf publish\" shows it to the world."));
-    return done(call, &row, why);
+    say_strangers(call, &choice);
+    rc = done(call, name, why);
+out:
+    store_rollback(&t);
+    memory_free(choice.node);
+    return rc;
 }
 
 /* ---- remove */
@@ -205,21 +258,28 @@ static int run_remove(struct call *call, struct problem *why)
     struct shelf_row row;
     struct transaction *t = store_begin(call->home->store, why);
 
+    json_t *entry = NULL;
+
     if (!t)
         return -1;
     if (find(transaction_reader(t), call->options.argument[0], &row, why) ||
-        remove_shelf(t, &row, why) || store_commit(&t, why)) {
+        !(entry = shelf_entry(transaction_reader(t), &row, why)) || remove_shelf(t, &row, why) ||
+        store_commit(&t, why)) {
         store_rollback(&t);
+        json_decref(entry);
         return -1;
     }
     output_say(call->out, _("The shelf %s is gone."), row.name);
-    return done(call, &row, why);
+    return output_json(call->out, json_pack("{s:o}", "shelf", entry), why);
 }
 
 /* ---- the commands */
 
 static const struct option_spec audience_options[] = {
-    {"audience", 0, N_("WHO"), N_("public: anyone; private: this institution only"), 0},
+    {"audience", 0, N_("WHO"),
+     N_("public: anyone; private: this institution only; nodes:ID,ID: those institutions; "
+        "charter:ID: the members of a network"),
+     0},
 };
 
 static const struct command list = {
@@ -233,7 +293,8 @@ static const struct command add_command = {
     .name = "add",
     .arguments = N_("NAME"),
     .summary = N_("Makes a new shelf."),
-    .example = "commonshelf shelf add staff --audience private",
+    .example = "commonshelf shelf add drafts --audience private\n"
+               "commonshelf shelf add staff --audience nodes:cs1…,cs1…",
     .option = audience_options,
     .options = sizeof audience_options / sizeof audience_options[0],
     .least = 1,

@@ -47,6 +47,8 @@ bool api_is_uncertain(struct peer_api *api, struct http_exchange *x);
 void api_failed(struct http_exchange *x, const struct problem *why);
 /* Answers a note or other small body with its hash as ETag. `max_age` in seconds. */
 void api_answer_note(struct http_exchange *x, struct cs_span body, unsigned max_age);
+/* The same with the Cache-Control given. */
+void api_answer_note_to(struct http_exchange *x, struct cs_span body, const char *cache);
 
 /* ---- signed.c: a peer that proved itself */
 struct caller {

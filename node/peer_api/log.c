@@ -11,6 +11,7 @@
 #define TILE_TYPE "application/octet-stream"
 #define CHECKPOINT_SECONDS 5
 #define IMMUTABLE "public, max-age=31536000, immutable"
+#define ENTRIES "entries/"
 #define COST_ENTRIES 32 /* entries squeezed anew for a token */
 #define A_DAY "public, max-age=86400" /* bundles: an entry in one may be redacted later */
 
@@ -22,7 +23,11 @@ struct ask {
     uint64_t size, previous; /* that are served: of the checkpoint, and of the one before */
     struct cs_buffer note; /* a relayed log's checkpoint */
     struct cs_span rest; /* of the path, behind SHELF/EPOCH/ or HEX/ */
+    struct viewer viewer; /* who asks */
+    bool restricted; /* no cache may keep it */
 };
+
+#define NOT_KEPT "private, no-store"
 
 /* Takes one path element and its slash. */
 static bool element(struct cs_span *path, struct cs_span *out)
@@ -106,16 +111,15 @@ static int own_sizes(struct ask *ask)
     return 0;
 }
 
-/* The log that the path names, if an anonymous reader may see it. 0, 1 not found, -1 failed. */
+/* The log that the path names, if who asks may see it. 0, 1 not found, -1 failed. */
 static int find(struct ask *ask, struct problem *why)
 {
     struct cs_span path = http_request(ask->x)->path, shelf, epoch;
     size_t prefix = sizeof "/csh/v1/log/" - 1;
-    struct viewer anybody = {.kind = VIEWER_ANONYMOUS};
     char name[CS_SHELF_NAME_MAX + 1];
     struct shelf_row row;
     uint64_t number, generation = store_generation(ask->api->store);
-    bool found;
+    bool found, may;
 
     ask->note = (struct cs_buffer){.alloc = memory_allocator()};
     if (starts(path, RELAY))
@@ -130,15 +134,18 @@ static int find(struct ask *ask, struct problem *why)
     ask->rest = path;
     if (is_remembered(ask, name, number, generation))
         return own_sizes(ask);
-    if (store_shelf_find(ask->reader, name, &row, &found, why))
+    if (store_shelf_by_path(ask->reader, name, &row, &found, why) ||
+        (found && catalogue_reads(ask->reader, ask->viewer, &row, &may, why)))
         return -1;
-    if (!found || !catalogue_allows(anybody, ACTION_READ, STORE_SELF, row.audience))
+    if (!found || !may)
         return 1;
     if (store_log_find(ask->reader, STORE_SELF, name, number, &ask->log, &found, why))
         return -1;
     if (!found || ask->log.range.size == 0)
         return 1;
-    remember(ask, generation);
+    ask->restricted = row.audience != AUDIENCE_PUBLIC;
+    if (!ask->restricted)
+        remember(ask, generation);
     return own_sizes(ask);
 }
 
@@ -156,6 +163,8 @@ static void checkpoint(struct ask *ask)
         api_failed(ask->x, &why);
     else if (!found)
         api_not_found(ask->x);
+    else if (ask->restricted)
+        api_answer_note_to(ask->x, cs_buffer_span(&note), NOT_KEPT);
     else
         api_answer_note(ask->x, cs_buffer_span(&note), CHECKPOINT_SECONDS);
     cs_buffer_free(&note);
@@ -192,7 +201,10 @@ static void tile(struct ask *ask)
         api_not_found(ask->x); /* readers get it elsewhere */
         return;
     }
-    http_set_header(ask->x, "Cache-Control", bundle ? A_DAY : IMMUTABLE);
+    http_set_header(ask->x, "Cache-Control",
+                    ask->restricted ? NOT_KEPT
+                    : bundle        ? A_DAY
+                                    : IMMUTABLE);
     if (bundle)
         http_set_header(ask->x, "Content-Encoding", "gzip");
     http_answer_file(ask->x, TILE_TYPE, path, etag, &sum);
@@ -267,41 +279,36 @@ static int gather(struct ask *ask, uint64_t from, uint64_t to, struct cs_buffer 
     return rc;
 }
 
-static void entries_work(struct http_exchange *x, void *arg)
+static bool is_entries(struct cs_span rest)
 {
-    struct ask ask = {.api = arg, .x = x, .reader = api_reader(arg, x)};
-    struct cs_buffer raw = {.alloc = memory_allocator()}, gz = raw;
-    struct problem why = PROBLEM_INIT;
-    uint64_t from, to;
-    int found;
+    return rest.n >= sizeof ENTRIES && memcmp(rest.p, ENTRIES, sizeof ENTRIES - 1) == 0;
+}
 
-    if (!ask.reader)
-        return;
-    if ((found = find(&ask, &why)) != 0 ||
-        !read_span(
-            cs_span_make(ask.rest.p + sizeof "entries/" - 1, ask.rest.n - (sizeof "entries/" - 1)),
-            ask.size, &from, &to)) {
-        if (found < 0)
-            api_failed(x, &why);
-        else
-            api_not_found(x);
-        cs_buffer_free(&ask.note);
+/* Squeezing takes its time: on a worker. */
+static void entries(struct ask *ask)
+{
+    struct cs_buffer raw = {.alloc = memory_allocator()}, gz = raw;
+    size_t prefix = sizeof ENTRIES - 1;
+    struct problem why = PROBLEM_INIT;
+    uint64_t from, to, n;
+
+    if (!read_span(cs_span_make(ask->rest.p + prefix, ask->rest.n - prefix), ask->size, &from,
+                   &to)) {
+        api_not_found(ask->x);
         return;
     }
-    cs_buffer_free(&ask.note);
-    if (!http_charge(
-            x, 1 + (unsigned)((to - from < CS_TAIL_ENTRIES_MAX ? to - from : CS_TAIL_ENTRIES_MAX) /
-                              COST_ENTRIES)))
+    n = to - from < CS_TAIL_ENTRIES_MAX ? to - from : CS_TAIL_ENTRIES_MAX;
+    if (!http_charge(ask->x, 1 + (unsigned)(n / COST_ENTRIES)))
         return;
-    if (gather(&ask, from, to, &raw, &why) == 0 && cs_gzip(cs_buffer_span(&raw), &gz) == CS_OK) {
-        http_set_header(x, "Cache-Control", A_DAY);
-        http_set_header(x, "Content-Encoding", "gzip");
-        http_answer_buffer(x, 200, TILE_TYPE, &gz);
+    if (gather(ask, from, to, &raw, &why) == 0 && cs_gzip(cs_buffer_span(&raw), &gz) == CS_OK) {
+        http_set_header(ask->x, "Cache-Control", ask->restricted ? NOT_KEPT : A_DAY);
+        http_set_header(ask->x, "Content-Encoding", "gzip");
+        http_answer_buffer(ask->x, 200, TILE_TYPE, &gz);
     } else if (problem_is(&why, "log_file_missing log_file_damaged")) {
         log_problem(LOG_LEVEL_ERROR, "peer_api", &why);
-        api_not_found(x);
+        api_not_found(ask->x);
     } else {
-        api_failed(x, &why);
+        api_failed(ask->x, &why);
     }
     cs_buffer_free(&raw);
     cs_buffer_free(&gz);
@@ -322,30 +329,74 @@ static void keysets(struct ask *ask)
     cs_buffer_free(&body);
 }
 
-void api_log(struct http_exchange *x, void *arg)
+/* What the path names, for who asks. On a worker everything is answered; on a loop what takes longer is put off:
+ * false. */
+static bool answer(struct ask *ask, bool worker)
+{
+    struct problem why = PROBLEM_INIT;
+    int found = find(ask, &why);
+
+    if (found < 0)
+        api_failed(ask->x, &why);
+    else if (found > 0)
+        api_not_found(ask->x);
+    else if (cs_span_is(ask->rest, "checkpoint")) {
+        if (ask->log.nid != STORE_SELF || !api_is_uncertain(ask->api, ask->x))
+            checkpoint(ask);
+    } else if (cs_span_is(ask->rest, "keysets") && ask->log.nid != STORE_SELF)
+        keysets(ask);
+    else if (!is_entries(ask->rest))
+        tile(ask);
+    else if (worker)
+        entries(ask);
+    else
+        return false;
+    return true;
+}
+
+static void work(struct http_exchange *x, void *arg)
 {
     struct ask ask = {.api = arg, .x = x, .reader = api_reader(arg, x)};
-    struct problem why = PROBLEM_INIT;
-    static const char tail[] = "entries/";
-    int found;
 
     if (!ask.reader)
         return;
-    if (api_has_query(x))
+    answer(&ask, true);
+    cs_buffer_free(&ask.note);
+}
+
+/* A peer asks as itself. What it may not read is answered as what does not exist. */
+static void signed_work(struct http_exchange *x, void *arg)
+{
+    struct ask ask = {.api = arg, .x = x, .reader = api_reader(arg, x)};
+    struct caller *caller = arena_take(http_arena(x), sizeof *caller);
+    struct problem why = PROBLEM_INIT;
+
+    if (!ask.reader)
         return;
-    found = find(&ask, &why);
-    if (found < 0)
+    if (!caller) {
+        problem_no_memory(&why);
         api_failed(x, &why);
-    else if (found > 0)
-        api_not_found(x);
-    else if (cs_span_is(ask.rest, "checkpoint")) {
-        if (ask.log.nid != STORE_SELF || !api_is_uncertain(ask.api, x))
-            checkpoint(&ask);
-    } else if (cs_span_is(ask.rest, "keysets") && ask.log.nid != STORE_SELF)
-        keysets(&ask);
-    else if (ask.rest.n > sizeof tail - 1 && memcmp(ask.rest.p, tail, sizeof tail - 1) == 0)
-        http_defer(x, entries_work, arg);
-    else
-        tile(&ask);
+        return;
+    }
+    if (!api_caller(arg, x, caller))
+        return;
+    ask.viewer = (struct viewer){.kind = VIEWER_PEER, .peer = caller->peer.node.nid};
+    answer(&ask, true);
+    cs_buffer_free(&ask.note);
+}
+
+void api_log(struct http_exchange *x, void *arg)
+{
+    struct ask ask = {.api = arg, .x = x, .reader = api_reader(arg, x)};
+
+    if (!ask.reader || api_has_query(x))
+        return;
+    if (api_has_signature(x)) {
+        if (http_charge(x, COST_SIGNED))
+            http_defer(x, signed_work, arg);
+        return;
+    }
+    if (!answer(&ask, false))
+        http_defer(x, work, arg);
     cs_buffer_free(&ask.note);
 }

@@ -33,13 +33,19 @@ void api_failed(struct http_exchange *x, const struct problem *why)
 
 void api_answer_note(struct http_exchange *x, struct cs_span body, unsigned max_age)
 {
+    char cache[48];
+
+    snprintf(cache, sizeof cache, "public, max-age=%u", max_age);
+    api_answer_note_to(x, body, cache);
+}
+
+void api_answer_note_to(struct http_exchange *x, struct cs_span body, const char *cache)
+{
     struct cs_buffer etag = {.alloc = memory_allocator()};
     struct cs_hash hash;
-    char cache[48];
 
     cs_sha256(body, &hash);
     cs_base64url_add(&etag, cs_span_make(hash.b, CS_HASH));
-    snprintf(cache, sizeof cache, "public, max-age=%u", max_age);
     http_set_header(x, "Cache-Control", cache);
     if (cs_buffer_text(&etag))
         http_set_etag(x, (const char *)etag.p);

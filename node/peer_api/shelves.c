@@ -14,6 +14,13 @@ static int by_path(const void *a, const void *b)
     return strcmp(((const struct cs_shelf *)a)->path, ((const struct cs_shelf *)b)->path);
 }
 
+static enum cs_shelf_audience audience_word(enum audience audience)
+{
+    return audience == AUDIENCE_PUBLIC    ? CS_SHELF_PUBLIC
+           : audience == AUDIENCE_CHARTER ? CS_SHELF_CHARTER
+                                          : CS_SHELF_NODES;
+}
+
 /* The shelf as the caller sees it; false if it may not, or there is nothing to read yet. */
 static int describe(struct reader *r, const struct shelf_row *row, row_id caller,
                     struct cs_shelf *out, bool *may, struct problem *why)
@@ -21,14 +28,22 @@ static int describe(struct reader *r, const struct shelf_row *row, row_id caller
     struct viewer viewer = {.kind = VIEWER_PEER, .peer = caller};
     struct log_row log;
 
-    *may = row->lid && catalogue_allows(viewer, ACTION_READ, STORE_SELF, row->audience);
-    if (!*may || store_log_get(r, row->lid, &log, may, why))
-        return *may ? -1 : 0;
+    *may = false;
+    if (!row->lid)
+        return 0;
+    if (catalogue_reads(r, viewer, row, may, why))
+        return -1;
+    if (!*may)
+        return 0;
+    if (store_log_get(r, row->lid, &log, may, why))
+        return -1;
     *may = *may && log.range.size > 0;
     memset(out, 0, sizeof *out);
     strcpy(out->path, log.shelf);
     strcpy(out->name, row->name);
     out->epoch = log.epoch;
+    out->audience = audience_word(row->audience);
+    out->charter = row->charter;
     return 0;
 }
 

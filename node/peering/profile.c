@@ -21,7 +21,7 @@ static int add_shelves(struct reader *r, struct cs_profile *profile, struct prob
         struct shelf_row row;
         bool found;
 
-        if (store_shelf_find(r, log[i].shelf, &row, &found, why))
+        if (store_shelf_by_path(r, log[i].shelf, &row, &found, why))
             goto out;
         if (!found || row.audience != AUDIENCE_PUBLIC || row.lid != log[i].lid ||
             log[i].range.size == 0)

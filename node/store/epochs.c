@@ -110,6 +110,13 @@ int store_log_remove(struct transaction *t, row_id lid, struct problem *why)
                          lid);
 }
 
+int store_log_forget(struct transaction *t, row_id lid, struct problem *why)
+{
+    if (drop_old(t, lid, why))
+        return -1;
+    return statement_run(writer_of(t), why, "DELETE FROM log WHERE lid=? AND nid<>1", "i", lid);
+}
+
 int store_leaving_next(struct reader *r, const char *after, char origin[CS_ORIGIN_MAX + 1],
                        bool *found, struct problem *why)
 {

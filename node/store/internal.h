@@ -92,6 +92,13 @@ static inline struct database *writer_of(struct transaction *t)
     return &t->reader->c;
 }
 
+/* What a column says; anything unknown is nobody's. */
+static inline enum audience audience_of(int column)
+{
+    return column >= AUDIENCE_PUBLIC && column <= AUDIENCE_CHARTER ? (enum audience)column
+                                                                   : AUDIENCE_PRIVATE;
+}
+
 /* Writes the count of visible records that a transaction gathered for one log. */
 int transaction_flush_count(struct transaction *t, struct problem *why);
 int transaction_count(struct transaction *t, row_id lid, int64_t delta, struct problem *why);

@@ -40,13 +40,16 @@ static int log_from(sqlite3_stmt *s, struct log_row *out, struct problem *why)
     out->ahead = column_u64(s, 13);
     out->ahead_time = column_u64(s, 14);
     out->superseded = column_u64(s, 15);
+    out->audience = audience_of(sqlite3_column_int(s, 16));
+    column_text(s, 17, out->title, sizeof out->title);
     return 0;
 }
 
 #define LOG_COLUMNS                                                                                \
     "SELECT lid,nid,shelf,epoch,origin,state,size,range,checkpoint_size,as_of,etag,"               \
     "coalesce((SELECT max(c.size) FROM checkpoint c WHERE c.lid=log.lid"                           \
-    " AND c.size<log.checkpoint_size),0),gossiped,ahead,ahead_time,superseded FROM log"
+    " AND c.size<log.checkpoint_size),0),gossiped,ahead,ahead_time,superseded,audience,title "     \
+    "FROM log"
 
 static int log_row(sqlite3_stmt *s, int rc, struct log_row *out, bool *found, struct problem *why)
 {
@@ -76,8 +79,26 @@ int store_log_add(struct transaction *t, row_id nid, const char *shelf, uint64_t
     *lid = sqlite3_last_insert_rowid(writer_of(t)->db);
     if (nid != STORE_SELF)
         return 0;
-    return statement_run(writer_of(t), why, "UPDATE shelf SET lid=? WHERE name=?", "it", *lid,
-                         shelf);
+    return statement_run(writer_of(t), why, "UPDATE shelf SET lid=? WHERE coalesce(path,name)=?",
+                         "it", *lid, shelf);
+}
+
+int store_log_restrict(struct transaction *t, row_id lid, enum audience audience, const char *title,
+                       struct problem *why)
+{
+    return statement_run(writer_of(t), why, "UPDATE log SET audience=?,title=? WHERE lid=?", "iti",
+                         (int64_t)audience, title, lid);
+}
+
+int store_log_any_restricted(struct reader *r, row_id nid, bool *any, struct problem *why)
+{
+    int64_t found;
+
+    if (statement_number(&r->c, why, &found,
+                         "SELECT EXISTS(SELECT 1 FROM log WHERE nid=? AND audience<>0)", "i", nid))
+        return -1;
+    *any = found != 0;
+    return 0;
 }
 
 int store_log_get(struct reader *r, row_id lid, struct log_row *out, bool *found,

@@ -4,10 +4,12 @@
     "SELECT "                                                                                      \
     "n.nid,n.id,n.name,n.place,n.url,n.profile_version,n.profile_expires,p.state,p.network,"       \
     "p.since,p.last_seen,p.last_sync,p.last_try,p.failures,p.problem_code,p.problem,"              \
-    "(SELECT coalesce(sum(records),0) FROM log WHERE log.nid=n.nid),"                              \
+    "(SELECT coalesce(sum(records),0) FROM log WHERE log.nid=n.nid AND log.audience=0),"           \
     "p.profile_checked,n.keyset_expires,n.frozen,"                                                 \
     "(SELECT coalesce(min(k),0) FROM (SELECT (SELECT count(*) FROM cosigned c"                     \
-    " WHERE c.lid=log.lid) AS k FROM log WHERE log.nid=n.nid AND log.checkpoint_size>0))"          \
+    " WHERE c.lid=log.lid) AS k FROM log WHERE log.nid=n.nid AND log.checkpoint_size>0"            \
+    " AND log.audience=0)),"                                                                       \
+    "(SELECT coalesce(sum(records),0) FROM log WHERE log.nid=n.nid AND log.audience<>0)"           \
     " FROM peer p JOIN node n ON n.nid=p.nid"
 
 static int peer_from(sqlite3_stmt *s, struct peer_row *out, struct problem *why)
@@ -37,6 +39,7 @@ static int peer_from(sqlite3_stmt *s, struct peer_row *out, struct problem *why)
     out->node.keyset_expires = column_u64(s, 18);
     out->node.frozen = column_u64(s, 19);
     out->witnesses = sqlite3_column_int64(s, 20);
+    out->restricted = sqlite3_column_int64(s, 21);
     return 0;
 }
 

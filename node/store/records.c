@@ -16,8 +16,11 @@ int store_compose(struct cs_buffer *json, const struct cs_uuid *id, uint64_t rev
 }
 
 #define RECORD_COLUMNS                                                                             \
-    "SELECT r.rid,r.nid,coalesce(r.lid,sl.lid,0),r.uid,n.id,n.name,coalesce(sh.name,lg.shelf),"    \
-    "coalesce(sh.audience,0),r.rev,r.published,coalesce(lg.as_of,sl.as_of,0),r.body,r.pubhash,"    \
+    "SELECT "                                                                                      \
+    "r.rid,r.nid,coalesce(r.lid,sl.lid,0),r.uid,n.id,n.name,coalesce(sh.name,nullif(lg.title,'')," \
+    "lg.shelf),"                                                                                   \
+    "coalesce(sh.audience,lg.audience,1),r.rev,r.published,coalesce(lg.as_of,sl.as_of,0),r.body,"  \
+    "r.pubhash,"                                                                                   \
     "r.sid IS NOT NULL FROM record r JOIN node n ON n.nid=r.nid"                                   \
     " LEFT JOIN log lg ON lg.lid=r.lid LEFT JOIN shelf sh ON sh.sid=r.sid"                         \
     " LEFT JOIN log sl ON sl.lid=sh.lid LEFT JOIN peer p ON p.nid=r.nid"                           \
@@ -71,8 +74,7 @@ static int record_from(struct reader *r, sqlite3_stmt *s, struct record_row *out
     }
     column_text(s, 5, out->node_name, sizeof out->node_name);
     column_text(s, 6, out->shelf, sizeof out->shelf);
-    out->audience =
-        sqlite3_column_int(s, 7) == AUDIENCE_PUBLIC ? AUDIENCE_PUBLIC : AUDIENCE_PRIVATE;
+    out->audience = audience_of(sqlite3_column_int(s, 7));
     out->rev = column_u64(s, 8);
     published = sqlite3_column_int(s, 9) == 1;
     out->published = published;

@@ -166,10 +166,27 @@ static const char schema_charters[] =
     "CREATE TABLE charter_member(chid INTEGER NOT NULL REFERENCES charter ON DELETE CASCADE,"
     " node TEXT NOT NULL, roles INTEGER NOT NULL, PRIMARY KEY(chid,node)) WITHOUT ROWID;";
 
+/*
+ * shelf.path      the name of the shelf's log where it is not the shelf's own: that of a restricted shelf
+ * shelf.charter   the network whose members may read it; shelf_reader: the nodes that may
+ * log.audience    of a mirrored log: as shelf.audience. title: its shelf's name for people
+ * move            own records on their way to another shelf: from when they are withdrawn on the one until they
+ *                 stand on the other. vid: what they said
+ */
+static const char schema_restricted[] =
+    "ALTER TABLE shelf ADD COLUMN path TEXT;"
+    "ALTER TABLE shelf ADD COLUMN charter TEXT;"
+    "CREATE UNIQUE INDEX shelf_path ON shelf(coalesce(path,name));"
+    "CREATE TABLE shelf_reader(sid INTEGER NOT NULL REFERENCES shelf ON DELETE CASCADE,"
+    " node TEXT NOT NULL, PRIMARY KEY(sid,node)) WITHOUT ROWID;"
+    "ALTER TABLE log ADD COLUMN audience INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE log ADD COLUMN title TEXT NOT NULL DEFAULT '';"
+    "CREATE TABLE move(rid INTEGER PRIMARY KEY, sid INTEGER NOT NULL, vid INTEGER NOT NULL);";
+
 /* Step n brings a database of version n to n + 1. A step that homes have gone through never changes. */
 static const char *const steps[] = {
-    schema_1,         schema_keys,   schema_seen,     schema_gossip,
-    schema_redaction, schema_epochs, schema_receipts, schema_charters,
+    schema_1,      schema_keys,     schema_seen,     schema_gossip,     schema_redaction,
+    schema_epochs, schema_receipts, schema_charters, schema_restricted,
 };
 const int schema_newest = sizeof steps / sizeof *steps;
 

@@ -2,7 +2,8 @@
 
 /* `applied` is what the mirror has committed of the log; 0 of one that is not followed any more. */
 #define SEEN_COLUMNS "SELECT s.origin,s.size,s.root,s.time,coalesce(l.size,0),s.note FROM seen s"
-#define FOLLOWED " JOIN log l ON l.origin=s.origin JOIN peer p ON p.nid=l.nid AND p.state=0"
+#define FOLLOWED                                                                                   \
+    " JOIN log l ON l.origin=s.origin AND l.audience=0 JOIN peer p ON p.nid=l.nid AND p.state=0"
 #define ANY " LEFT JOIN log l ON l.origin=s.origin"
 
 static int seen_from(sqlite3_stmt *s, struct cs_seen_log *out, struct problem *why)

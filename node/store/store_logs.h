@@ -7,6 +7,7 @@
 
 #include <commonshelf/entry.h>
 
+#include "store/store_records.h"
 #include "store/store_types.h"
 
 enum log_state { LOG_OK, LOG_FORKED, LOG_ROLLED_BACK };
@@ -25,11 +26,22 @@ struct log_row {
     uint64_t gossiped; /* when other nodes were last asked what they saw of it; 0 never */
     uint64_t ahead; /* size of the largest checkpoint that another node has; 0 none is known */
     uint64_t ahead_time; /* when the publisher signed that one */
+    enum audience audience; /* of a mirrored one; an own log's is its shelf's */
+    char title[CS_SHELF_NAME_MAX + 1]; /* of a mirrored one that is restricted: its shelf's name */
     uint64_t superseded; /* when a next epoch took its place; 0: it is the current one */
 };
-/* For STORE_SELF it becomes the log of the own shelf of that name. */
+/* For STORE_SELF it becomes the log of the own shelf that has this path. */
 CS_MUST_USE int store_log_add(struct transaction *t, row_id nid, const char *shelf, uint64_t epoch,
                               row_id *lid, struct problem *why);
+/* A mirrored log is for this node, by name or as a member of a network: nobody else is shown anything of it. In
+ * the transaction that added it. */
+CS_MUST_USE int store_log_restrict(struct transaction *t, row_id lid, enum audience audience,
+                                   const char *title, struct problem *why);
+/* Is any mirrored log of this node one of those? */
+CS_MUST_USE int store_log_any_restricted(struct reader *r, row_id nid, bool *any,
+                                         struct problem *why);
+/* Forgets a mirrored log of which no record is left; its files are to be removed. */
+CS_MUST_USE int store_log_forget(struct transaction *t, row_id lid, struct problem *why);
 CS_MUST_USE int store_log_get(struct reader *r, row_id lid, struct log_row *out, bool *found,
                               struct problem *why);
 CS_MUST_USE int store_log_find(struct reader *r, row_id nid, const char *shelf, uint64_t epoch,

@@ -79,7 +79,8 @@ struct peer_row {
     unsigned failures; /* in a row */
     char problem_code[64];
     char problem[600]; /* what the last failure said; empty when the last try went well */
-    int64_t records; /* visible ones mirrored from it */
+    int64_t records; /* visible ones mirrored from its public shelves */
+    int64_t restricted; /* and from those that are for this node */
     int64_t witnesses; /* nodes that cosigned what is held of it: of its logs the fewest */
 };
 

@@ -9,15 +9,27 @@
 #ifndef STORE_RECORDS_H
 #define STORE_RECORDS_H
 
+#include <commonshelf/charter.h>
+
 #include "store/store_types.h"
 
 /* ---- own shelves */
-enum audience { AUDIENCE_PUBLIC, AUDIENCE_PRIVATE };
+enum audience {
+    AUDIENCE_PUBLIC,
+    AUDIENCE_PRIVATE, /* in no log */
+    AUDIENCE_NODES, /* nodes that are named */
+    AUDIENCE_CHARTER, /* the members of a network */
+};
+
+/* The log of a restricted shelf has a name that tells nothing: this, and 26 random letters and digits. */
+#define SHELF_RESTRICTED "r-"
 
 struct shelf_row {
     row_id sid;
     char name[CS_SHELF_NAME_MAX + 1];
+    char path[CS_SHELF_NAME_MAX + 1]; /* the name that its log has */
     enum audience audience;
+    struct cs_charter_id charter; /* of AUDIENCE_CHARTER, else empty */
     uint64_t epoch;
     row_id lid; /* its log; 0 for a private shelf */
     int64_t records; /* live ones */
@@ -25,8 +37,21 @@ struct shelf_row {
 };
 CS_MUST_USE int store_shelf_add(struct transaction *t, const char *name, enum audience audience,
                                 row_id *sid, struct problem *why);
+/* Who may read it from now on; `charter` (may be NULL) is of AUDIENCE_CHARTER, named readers are forgotten. A
+ * shelf without a log gets the path that fits. */
 CS_MUST_USE int store_shelf_set(struct transaction *t, row_id sid, enum audience audience,
-                                struct problem *why);
+                                const struct cs_charter_id *charter, struct problem *why);
+CS_MUST_USE int store_shelf_admit(struct transaction *t, row_id sid, const struct cs_node_id *node,
+                                  struct problem *why);
+/* In order of their IDs, at most `max`. */
+CS_MUST_USE int store_shelf_readers(struct reader *r, row_id sid, struct cs_node_id *nodes,
+                                    size_t max, size_t *n, struct problem *why);
+/* Is this node named as a reader of the shelf? */
+CS_MUST_USE int store_shelf_names(struct reader *r, row_id sid, row_id nid, bool *names,
+                                  struct problem *why);
+/* By the name of its log. */
+CS_MUST_USE int store_shelf_by_path(struct reader *r, const char *path, struct shelf_row *out,
+                                    bool *found, struct problem *why);
 CS_MUST_USE int store_shelf_remove(struct transaction *t, row_id sid, struct problem *why);
 CS_MUST_USE int store_shelf_find(struct reader *r, const char *name, struct shelf_row *out,
                                  bool *found, struct problem *why);
@@ -119,7 +144,7 @@ struct record_row {
     struct cs_node_id node;
     char node_name[CS_PROFILE_TEXT_MAX + 1];
     char shelf[CS_SHELF_NAME_MAX + 1];
-    enum audience audience; /* of its shelf; public for every mirrored one */
+    enum audience audience; /* of its shelf */
     uint64_t rev; /* own: that of its next entry if it waits to be published */
     bool published; /* it stands in its owner\'s log */
     uint64_t as_of; /* time of the checkpoint it was seen in; 0 for own, unpublished ones */

@@ -220,7 +220,7 @@ static int export_log(struct export *e, const struct cs_profile_shelf *shelf, st
         return -1;
     if (found && held_log(e, &log, &size, why))
         return -1;
-    if (!found || size == 0) {
+    if (!found || size == 0 || log.audience != AUDIENCE_PUBLIC) {
         said->left_out = true;
         return 0;
     }

@@ -114,7 +114,7 @@ static int collect(struct pull *p, const struct log_row *log, struct problem *wh
     bool found;
     int rc = -1;
 
-    if (store_shelf_find(p->reader, log->shelf, &shelf, &found, why))
+    if (store_shelf_by_path(p->reader, log->shelf, &shelf, &found, why))
         return -1;
     if (!found || shelf.lid != log->lid ||
         !catalogue_allows(anybody, ACTION_READ, STORE_SELF, shelf.audience))

@@ -214,7 +214,7 @@ out:
 
 #define CLEAR_AT_ONCE 2000
 
-static int clear(struct pull *p, const struct log_row *held, struct problem *why)
+int log_clear(struct pull *p, const struct log_row *held, struct problem *why)
 {
     bool more = true;
 
@@ -239,7 +239,8 @@ static int start_anew(struct pull *p, const struct log_row *held, uint64_t epoch
     struct cs_epoch_prev prev;
     int rc = -1;
 
-    if (!lp || target_fetch(lp, why) || first_entry(lp, &entry, &prev, why) || clear(p, held, why))
+    if (!lp || target_fetch(lp, why) || first_entry(lp, &entry, &prev, why) ||
+        log_clear(p, held, why))
         goto out;
     cs_range_init(&lp->computed);
     *changed = true;

@@ -215,8 +215,12 @@ int epoch_accept(struct log_pull *lp, struct problem *why);
 int epoch_refuse(struct log_pull *lp, struct problem *why);
 
 /* ---- shelves.c */
-/* Asks the peer which of its shelves this node may read. */
-int shelves_ask(struct pull *p, struct problem *why);
+/* Those shelves of the peer that are for this node and not for everybody; lets go of those that are not any
+ * more. */
+int shelves_pull(struct pull *p, bool *changed, struct problem *why);
+
+/* Forgets the records of a mirrored log, some at a time. */
+int log_clear(struct pull *p, const struct log_row *held, struct problem *why);
 
 /* ---- pull.c */
 int pull_log(struct pull *p, const char *shelf, uint64_t epoch, bool *changed, struct problem *why);

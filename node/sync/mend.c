@@ -129,7 +129,9 @@ static int ask_peers(struct mending *m, const struct cs_tile *tile, struct file_
     if (prepare(m, why) ||
         store_relay_pick(m->reader, m->log.lid, m->log.nid, PEERS_ASKED, nid + 1, &n, why))
         return -1;
-    nid[0] = m->log.nid; /* the publisher first */
+    /* The publisher first; of a restricted log nobody else is told. */
+    nid[0] = m->log.nid;
+    n = m->log.audience == AUDIENCE_PUBLIC ? n : 0;
     for (size_t i = m->log.nid == STORE_SELF; i <= n && !finding->mended; i++)
         if (ask_peer(m, nid[i], tile, &finding->mended, why))
             return -1;

@@ -29,7 +29,10 @@ static int look_up(struct reader *r, const struct cs_checkpoint *checkpoint, str
     if (store_log_by_origin(r, checkpoint->origin, &log, &found, why))
         return -1;
     /* Of a shelf or an epoch that is not known here the profile tells, when it is asked for. */
-    *result = found && checkpoint->size <= log.checkpoint_size ? NOTICED_KNOWN : NOTICED_NEWER;
+    *result = NOTICED_NEWER;
+    /* Whether a restricted one is here is told to nobody who does not bring what its publisher signed. */
+    if (found && log.audience == AUDIENCE_PUBLIC && checkpoint->size <= log.checkpoint_size)
+        *result = NOTICED_KNOWN;
     return 0;
 }
 

@@ -60,9 +60,9 @@ int pull_log(struct pull *p, const char *shelf, uint64_t epoch, bool *changed, s
         rc = entries_get(lp, why);
         *changed = *changed || lp->committed > lp->held;
     }
-    if (rc == 0)
+    if (rc == 0 && lp->log.audience == AUDIENCE_PUBLIC)
         rc = witness_log(p, lp->log.lid, why);
-    if (rc == 0)
+    if (rc == 0 && lp->log.audience == AUDIENCE_PUBLIC)
         rc = gossip_log(p, lp->log.lid, lp->committed > lp->held, why);
 out:
     relays_free(lp);
@@ -114,24 +114,9 @@ static int renew(struct pull *p, struct problem *why)
     return peering_renew(p->setup->peering, p->client, p->contact, why);
 }
 
-/* Shelves for this node alone are learnt of as often as public ones: a poll stays one request. */
-static bool asks_for_shelves(const struct pull *p)
-{
-    return p->renewed || p->contact->row.last_sync == 0;
-}
-
-/* What this node wants of a peer whose public shelves were just got. */
+/* What else this node wants of a peer whose public shelves were just got. */
 static int collect(struct pull *p, struct problem *why)
 {
-    struct problem failed = PROBLEM_INIT;
-
-    if (asks_for_shelves(p) && shelves_ask(p, &failed)) {
-        if (pull_is_own_failure(&failed)) {
-            *why = failed;
-            return -1;
-        }
-        log_line(LOG_LEVEL_DEBUG, "sync", "%s", failed.message);
-    }
     return collect_charters(p, why) || collect_cosignatures(p, why) || collect_receipts(p, why) ? -1
                                                                                                 : 0;
 }
@@ -143,11 +128,11 @@ static int pull_peer(struct pull *p, bool *changed, struct problem *why)
         renew(p, why))
         return -1;
     if (pull_shelves(p, changed, why) == 0)
-        return collect(p, why);
+        return shelves_pull(p, changed, why) || collect(p, why) ? -1 : 0;
     if (p->renewed || !problem_is(why, "wrong_certificate not_there no_signature bad_signature"))
         return -1;
     problem_clear(why);
-    if (renew(p, why) || pull_shelves(p, changed, why))
+    if (renew(p, why) || pull_shelves(p, changed, why) || shelves_pull(p, changed, why))
         return -1;
     return collect(p, why);
 }

@@ -33,7 +33,7 @@ static int own_logs(struct pull *p, struct own *own, size_t *n, struct problem *
         struct shelf_row shelf;
         bool found;
 
-        rc = store_shelf_find(p->reader, log[i].shelf, &shelf, &found, why);
+        rc = store_shelf_by_path(p->reader, log[i].shelf, &shelf, &found, why);
         if (rc || !found || shelf.lid != log[i].lid || log[i].range.size == 0 ||
             !catalogue_allows(anybody, ACTION_READ, STORE_SELF, shelf.audience))
             continue;

@@ -32,7 +32,8 @@ static size_t find(struct pull *p, const struct log_row *log, struct relay *out)
 
 struct relay *relay_get(struct log_pull *lp, unsigned i)
 {
-    if (!lp->pull->source->live)
+    /* Nobody else has, or is told of, what is for this node alone. */
+    if (!lp->pull->source->live || lp->log.audience != AUDIENCE_PUBLIC)
         return NULL;
     if (!lp->relay) {
         if (!(lp->relay = memory_new(RELAYS_MAX * sizeof *lp->relay)))
@@ -100,7 +101,8 @@ int pull_from_relays(struct pull *p, bool *changed, struct problem *why)
         goto out;
     rc = 0;
     for (size_t i = 0; i < n && rc == 0; i++)
-        rc = pull_relayed(p, &log[i], relay, changed, why);
+        if (log[i].audience == AUDIENCE_PUBLIC)
+            rc = pull_relayed(p, &log[i], relay, changed, why);
     p->relayed = p->relayed || *changed;
 out:
     memory_free(relay);

@@ -20,6 +20,12 @@ static struct http_fetch *ask(const struct http_source *s, struct log_pull *lp,
     if (!(fetch = peering_fetch(lp->pull->setup->peering, s->at, path, why)))
         return NULL;
     fetch->cap = part->cap;
+    /* What is for this node alone is asked for as this node. */
+    if (lp->log.audience != AUDIENCE_PUBLIC &&
+        peering_sign(lp->pull->setup->peering, s->at, fetch, NULL, why)) {
+        http_fetch_free(fetch);
+        return NULL;
+    }
     if (part->known && http_fetch_header(fetch, "If-None-Match", part->known, why)) {
         http_fetch_free(fetch);
         return NULL;

@@ -161,7 +161,7 @@ static int find_origin(struct reader *r, const char *origin, struct log_row *log
         (*found && store_log_find(r, row.nid, shelf, epoch, log, found, why)) ||
         (*found && store_keyset_get(r, row.nid, 0, &note, found, why)))
         goto out;
-    *found = *found && peer.state == PEER_ACTIVE &&
+    *found = *found && peer.state == PEER_ACTIVE && log->audience == AUDIENCE_PUBLIC &&
              cs_keyset_read(cs_buffer_span(&note), keyset) == CS_OK;
     rc = 0;
 out:
