@@ -5,9 +5,11 @@ import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { isDeepStrictEqual } from 'node:util';
+import * as epochs from './epochs.mjs';
 import * as logs from './logs.mjs';
 import * as notes from './notes.mjs';
 import * as say from './statements.mjs';
+import * as witnesses from './witnesses.mjs';
 import { readRecord } from './records.mjs';
 
 const top = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
@@ -79,6 +81,11 @@ const topics = {
     return items !== null && isDeepStrictEqual(items.map((i) => notes.b64(i.leaf)), c.leaves)
       && isDeepStrictEqual(items.flatMap((i, n) => (i.entry ? [] : [n])), c.redacted);
   },
+  epochs(c) {
+    if ('entries' in c) return isDeepStrictEqual(epochs.liveOf(c.entries.map((e) => Buffer.from(e, 'hex')), c.epoch), c.live);
+    if ('at' in c) return attempt(() => epochs.readRedaction(c.redaction, c.epoch, c.at)) === (c.index ?? null);
+    return holds(() => epochs.readBeginning(c.begin, c.epoch)) === c.good;
+  },
   trees(c) {
     if ('path' in c) {
       const t = attempt(() => logs.readTilePath(c.path));
@@ -92,6 +99,19 @@ const topics = {
   checkpoints(c) {
     const got = attempt(() => say.readCheckpoint(c.note, c.origin, c.node, say.readKeyset(c.keyset)));
     return c.refused ? got === null : got?.size === BigInt(c.size) && notes.b64(got.root) === c.root && got.time === BigInt(c.time);
+  },
+  witnesses(c) {
+    if ('seen' in c) {
+      const got = attempt(() => witnesses.readSeen(c.seen, c.node, say.readKeyset(c.keyset)));
+      if (!c.logs) return got === null;
+      return got?.time === BigInt(c.time) && isDeepStrictEqual(got.logs.map((l) => ({ ...l, size: Number(l.size), root: notes.b64(l.root), time: Number(l.time), applied: Number(l.applied) })), c.logs);
+    }
+    if ('ask' in c) {
+      const got = attempt(() => witnesses.readAsk(c.ask));
+      return 'old' in c ? got?.old === BigInt(c.old) && got.hashes.length === c.hashes && got.origin === c.origin && got.size === BigInt(c.size) : got === null;
+    }
+    const got = attempt(() => witnesses.readEvidence(raw(c.evidence)));
+    return c.proves ? got?.node === c.node && got.proves === c.proves : got === null;
   },
   charters(c) {
     const got = attempt(() => say.readCharters(c.chain));
