@@ -68,6 +68,8 @@ CS_MUST_USE struct log_proof *log_proof_new(const char *home, const char *origin
                                             const struct cs_range *range, bool rebuilds,
                                             struct problem *why);
 void log_proof_free(struct log_proof *p);
+/* True if it is one for this log as it is now. */
+bool log_proof_is_of(const struct log_proof *p, const char *origin, const struct cs_range *range);
 /* These bytes as a file of the log, at its size or of an edge that it grew over: a tile by the tree, a bundle
  * by what it hashed to when it was written, or else by the tree. "log_file_damaged" or "log_file_missing", of it
  * or of the tile above that would prove it. */

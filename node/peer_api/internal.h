@@ -28,6 +28,7 @@ struct peer_api {
     struct replay *replay;
     struct reader *reader[READERS_MAX]; /* one for each thread of the server, opened when needed */
     struct etags *etags[READERS_MAX];
+    struct log_proof *proof[READERS_MAX];
     struct logs logs[READERS_MAX];
     struct rate_limiter *notices; /* that may be verified, for each publisher */
     void (*noticed)(void *arg, row_id nid);

@@ -264,6 +264,7 @@ void peer_api_free(struct peer_api *api)
     for (size_t i = 0; i < READERS_MAX; i++) {
         store_reader_free(api->reader[i]);
         etags_free(api->etags[i]);
+        log_proof_free(api->proof[i]);
     }
     store_replay_close(api->replay);
     rate_limiter_free(api->notices);
