@@ -1,4 +1,5 @@
 #include "command/audience.h"
+#include "command/audience_readers.h"
 #include "command/command.h"
 #include "command/document.h"
 #include "command/shelf_epochs.h"
@@ -196,12 +197,15 @@ static int may_set(const struct shelf_row *row, enum audience audience, struct p
 }
 
 static int set(struct transaction *t, const char *name, const struct audience_choice *choice,
-               struct problem *why)
+               struct audience_readers *before, struct audience_readers *after, struct problem *why)
 {
+    struct reader *r = transaction_reader(t);
     struct shelf_row row;
 
-    return find(transaction_reader(t), name, &row, why) || may_set(&row, choice->audience, why) ||
-                   audience_store(t, row.sid, choice, why)
+    return find(r, name, &row, why) || may_set(&row, choice->audience, why) ||
+                   audience_readers(r, &row, before, why) ||
+                   audience_store(t, row.sid, choice, why) || find(r, name, &row, why) ||
+                   audience_readers(r, &row, after, why)
                ? -1
                : 0;
 }
@@ -210,12 +214,14 @@ static int run_set(struct call *call, struct problem *why)
 {
     const char *name = call->options.argument[0];
     struct audience_choice choice = {.node = NULL};
+    struct audience_readers before = {.node = NULL}, after = before;
     struct transaction *t = NULL;
     int rc = -1;
 
     if (wanted(call, &choice, why) || !(t = store_begin(call->home->store, why)) ||
-        set(t, name, &choice, why) || store_commit(&t, why))
+        set(t, name, &choice, &before, &after, why) || store_commit(&t, why))
         goto out;
+    audience_drop(call->home, &before, &after);
     if (call_index(call, why)) {
         why->exit_status = EXIT_PART;
         goto out;
@@ -228,6 +234,8 @@ static int run_set(struct call *call, struct problem *why)
 out:
     store_rollback(&t);
     memory_free(choice.node);
+    memory_free(before.node);
+    memory_free(after.node);
     return rc;
 }
 

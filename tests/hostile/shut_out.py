@@ -1,14 +1,15 @@
 """A node that has connections open at another when it is shut out there: HOME ADDRESS TO AUTHORITY DIRECTORY [PATH].
 
 It redeemed an invite of that node; HOME is its home. By the same hello, signed anew, its connections are known as
-its own: one waits (`waiting`), one is in the middle of the download of PATH (`reading`). What becomes of them is
+its own: one waits (`waiting`), one is in the middle of the download of PATH, which it asked for by its signature (`reading`). What becomes of them is
 written to files in DIRECTORY: `ready` once both are there, then `waiting` and `reading` ("cut off", "whole"), each
 when it is so; the download goes on when there is a file `go`. `again` asks anew and prints status and code.
 """
 import base64, glob, hashlib, os, re, socket, sqlite3, ssl, subprocess, sys, tempfile, threading, time
 
 home, address, to, authority, directory = sys.argv[1:6]
-COMPONENTS = ["@method", "@authority", "@path", "@query", "content-digest", "content-type", "csh-to"]
+BARE = ["@method", "@authority", "@path", "@query", "csh-to"]
+WHOLE = BARE[:4] + ["content-digest", "content-type"] + BARE[4:]
 TYPE = "application/vnd.commonshelf.bundle"
 
 
@@ -31,16 +32,19 @@ def sign(text):
             stdout=subprocess.PIPE, check=True).stdout).decode()
 
 
-def request(body):
-    now, sender = int(time.time()), re.search(rb"\nfrom (cs1\w+)\n", body).group(1).decode()
-    digest = "sha-256=:%s:" % base64.b64encode(hashlib.sha256(body).digest()).decode()
+def request(method, path, body=None):
+    now, sender = int(time.time()), re.search(rb"\nfrom (cs1\w+)\n", hello()).group(1).decode()
+    digest = "sha-256=:%s:" % base64.b64encode(hashlib.sha256(body or b"").digest()).decode()
+    values = {"@method": method, "@authority": authority, "@path": path, "@query": "?", "content-digest": digest,
+              "content-type": TYPE, "csh-to": to}
+    components = BARE if body is None else WHOLE
     params = '(%s);created=%d;expires=%d;nonce="%s";keyid="%s/auth";tag="commonshelf-v1"' % (
-        " ".join('"%s"' % c for c in COMPONENTS), now, now + 60, base64.b64encode(os.urandom(16)).decode(), sender)
-    values = ["POST", authority, "/csh/v1/hello", "?", digest, TYPE, to]
-    base = "\n".join('"%s": %s' % v for v in zip(COMPONENTS, values)) + '\n"@signature-params": ' + params
-    return ("POST /csh/v1/hello HTTP/1.1\r\nHost: %s\r\nContent-Length: %d\r\nContent-Type: %s\r\nContent-Digest: %s\r\n"
-            "CSH-To: %s\r\nSignature-Input: cs=%s\r\nSignature: cs=:%s:\r\n\r\n" % (
-                authority, len(body), TYPE, digest, to, params, sign(base))).encode() + body
+        " ".join('"%s"' % c for c in components), now, now + 60, base64.b64encode(os.urandom(16)).decode(), sender)
+    base = "".join('"%s": %s\n' % (c, values[c]) for c in components) + '"@signature-params": ' + params
+    of_body = "" if body is None else "Content-Length: %d\r\nContent-Type: %s\r\nContent-Digest: %s\r\n" % (
+        len(body), TYPE, digest)
+    return ("%s %s HTTP/1.1\r\nHost: %s\r\n%sCSH-To: %s\r\nSignature-Input: cs=%s\r\nSignature: cs=:%s:\r\n\r\n" % (
+        method, path, authority, of_body, to, params, sign(base))).encode() + (body or b"")
 
 
 def connect(window=None):
@@ -66,7 +70,7 @@ def head(s):
 
 
 def ask(s):
-    s.sendall(request(hello()))
+    s.sendall(request("POST", "/csh/v1/hello", hello()))
     status, body, length = head(s)
     while len(body) < length:
         body += s.recv(65536)
@@ -102,7 +106,7 @@ if sys.argv[6] == "again":
     sys.exit()
 waiting, reading = connect(), connect(4096)
 assert ask(waiting)[0] == 200 and ask(reading)[0] == 200
-reading.sendall(("GET %s HTTP/1.1\r\nHost: %s\r\n\r\n" % (sys.argv[6], authority)).encode())
+reading.sendall(request("GET", sys.argv[6]))
 status, body, length = head(reading)
 assert status == 200, status
 thread = threading.Thread(target=wait, args=(waiting,))
