@@ -8,8 +8,11 @@
 bool cs_chain_next(struct cs_span *rest, struct cs_span *note)
 {
     static const size_t mark = sizeof(SIGNATURE_START) - 1;
-    const unsigned char *start = rest->p, *end = rest->p + rest->n, *p = start;
+    const unsigned char *start = rest->p, *end, *p = start;
 
+    if (rest->n == 0) /* its bytes may be nowhere */
+        return false;
+    end = start + rest->n;
     while (end - p >= 2 && !(p[0] == '\n' && p[1] == '\n'))
         p++;
     if (end - p < 2)

@@ -308,13 +308,28 @@ static void a_chain_has_an_end(void **state)
     assert_int_equal(read_chain(notes, &count), CS_TOO_LARGE);
 }
 
+/* Sanitizers see what is done with no bytes at all. */
+static void nothing_is_no_chain(void **state)
+{
+    struct cs_span rest = cs_span_make(NULL, 0), note;
+
+    (void)state;
+    assert_false(cs_chain_next(&rest, &note));
+    assert_int_equal(rest.n, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_step_counts),    cmocka_unit_test(a_chain_is_one_nodes),
-        cmocka_unit_test(one_that_goes_on),     cmocka_unit_test(signatures_are_no_identity),
-        cmocka_unit_test(two_that_part),        cmocka_unit_test(the_order_is_the_predecessors),
-        cmocka_unit_test(the_edges_of_a_chain), cmocka_unit_test(a_chain_has_an_end),
+        cmocka_unit_test(nothing_is_no_chain),
+        cmocka_unit_test(every_step_counts),
+        cmocka_unit_test(a_chain_is_one_nodes),
+        cmocka_unit_test(one_that_goes_on),
+        cmocka_unit_test(signatures_are_no_identity),
+        cmocka_unit_test(two_that_part),
+        cmocka_unit_test(the_order_is_the_predecessors),
+        cmocka_unit_test(the_edges_of_a_chain),
+        cmocka_unit_test(a_chain_has_an_end),
     };
 
     return cmocka_run_group_tests(tests, make_genesis, drop_genesis);
