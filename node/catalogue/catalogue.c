@@ -197,11 +197,14 @@ static int set_clean(struct catalogue *c, bool clean, struct problem *why)
 }
 
 /* What stands in the way of this stands in the way of nothing else: it is tried again next time. */
-static void resume_redactions(struct catalogue *c)
+static void resume_changes(struct catalogue *c)
 {
     struct problem why = PROBLEM_INIT;
 
     pthread_mutex_lock(&c->publishing);
+    if (moves_resume(c, &why))
+        log_problem(LOG_LEVEL_WARN, "catalogue", &why);
+    problem_clear(&why);
     if (redact_resume(c, &why) || logs_remove_leaving(c->home, c->store, c->reader, &why))
         log_problem(LOG_LEVEL_WARN, "catalogue", &why);
     pthread_mutex_unlock(&c->publishing);
@@ -236,7 +239,7 @@ struct catalogue *catalogue_open(const char *home, struct store *store, struct s
     if (look_ahead_everywhere(c, why) || own_logs_each(c, resume_log, &was_clean, why) ||
         remember_seen(c, why) || set_clean(c, false, why))
         goto failed;
-    resume_redactions(c);
+    resume_changes(c);
     return c;
 failed:
     store_reader_free(c->reader);

@@ -108,6 +108,14 @@ CS_MUST_USE int catalogue_cosigned(struct catalogue *c, row_id lid, row_id nid,
 CS_MUST_USE int catalogue_withdraw(struct catalogue *c, const struct cs_uuid *id, row_id *bid,
                                    struct problem *why);
 
+/*
+ * A record goes to another of the own shelves: its withdrawal is published where others could read it, then it
+ * stands there, to be published. A crash in between is gone on from at the next start. "no_such_record",
+ * "no_such_shelf".
+ */
+CS_MUST_USE int catalogue_move(struct catalogue *c, const struct cs_uuid *id, const char *shelf,
+                               struct problem *why);
+
 /* ---- a home that is older than what it once signed */
 /*
  * Takes the own log up to this checkpoint, which its own keys signed, from the log's files: they are

@@ -33,6 +33,8 @@ int checkpoint_derive(struct catalogue *c, const struct log_row *log, struct cs_
  * *appended counts up. The caller holds c->publishing. */
 int publish_waiting(struct catalogue *c, struct log_row *log, uint64_t *appended,
                     struct problem *why);
+/* Goes on with moves that a crash interrupted; as above. */
+int moves_resume(struct catalogue *c, struct problem *why);
 /* Goes on with redactions that a crash interrupted; as above. */
 int redact_resume(struct catalogue *c, struct problem *why);
 

@@ -254,6 +254,29 @@ static int run_redact(struct call *call, struct problem *why)
                        why);
 }
 
+/* ---- move */
+
+static int run_move(struct call *call, struct problem *why)
+{
+    const char *shelf = call->options.argument[1];
+    char urn[CS_URN_UUID_LEN + 1];
+    struct cs_uuid id;
+
+    if (own_id(call, &id, why) || home_certain(call->home, false, why) ||
+        catalogue_move(call->home->catalogue, &id, shelf, why) || call_index(call, why))
+        return -1;
+    home_records_changed(call->home);
+    home_published(call->home);
+    cs_uuid_write(&id, urn);
+    output_say(
+        call->out,
+        _("It stands on the shelf %s now. Where it stood before, those who could read it hide "
+          "it at their next sync; what they copied by other ways can't be taken back. "
+          "\"commonshelf publish\" shows it to those whom the new shelf is for."),
+        shelf);
+    return output_json(call->out, json_pack("{s:s,s:s}", "moved", urn, "shelf", shelf), why);
+}
+
 /* ---- the commands */
 
 static const struct command show_command = {
@@ -277,6 +300,17 @@ static const struct command withdraw = {
     .run = run_withdraw,
 };
 
+static const struct command move = {
+    .name = "move",
+    .arguments = N_("ID SHELF"),
+    .summary = N_("Puts one of the own records on another shelf."),
+    .example = "commonshelf record move urn:uuid:0b0e4cf1-6a47-5c0a-8a0c-0e9e1b9c2f11 staff",
+    .least = 2,
+    .most = 2,
+    .home = COMMAND_WRITES,
+    .run = run_move,
+};
+
 static const struct option_spec redact_options[] = {
     {"yes", 'y', NULL, N_("do not ask"), 0},
     {"allow", 0, NULL, N_("let imports bring a redacted record again"), 0},
@@ -298,7 +332,7 @@ static const struct command redact = {
     .run = run_redact,
 };
 
-static const struct command *const subcommands[] = {&show_command, &withdraw, &redact, NULL};
+static const struct command *const subcommands[] = {&show_command, &withdraw, &move, &redact, NULL};
 
 const struct command command_record = {
     .name = "record",

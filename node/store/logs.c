@@ -48,8 +48,9 @@ static int log_from(sqlite3_stmt *s, struct log_row *out, struct problem *why)
 #define LOG_COLUMNS                                                                                \
     "SELECT lid,nid,shelf,epoch,origin,state,size,range,checkpoint_size,as_of,etag,"               \
     "coalesce((SELECT max(c.size) FROM checkpoint c WHERE c.lid=log.lid"                           \
-    " AND c.size<log.checkpoint_size),0),gossiped,ahead,ahead_time,superseded,audience,title "     \
-    "FROM log"
+    " AND c.size<log.checkpoint_size),0),gossiped,ahead,ahead_time,superseded,"                    \
+    "CASE WHEN nid=1 THEN coalesce((SELECT s.audience FROM shelf s"                                \
+    " WHERE coalesce(s.path,s.name)=log.shelf),1) ELSE audience END,title FROM log"
 
 static int log_row(sqlite3_stmt *s, int rc, struct log_row *out, bool *found, struct problem *why)
 {
@@ -106,6 +107,16 @@ int store_log_get(struct reader *r, row_id lid, struct log_row *out, bool *found
 {
     sqlite3_stmt *s;
     int rc = statement_first(&r->c, why, &s, LOG_COLUMNS " WHERE lid=?", "i", lid);
+
+    return log_row(s, rc, out, found, why);
+}
+
+int store_log_of_shelf(struct reader *r, row_id sid, struct log_row *out, bool *found,
+                       struct problem *why)
+{
+    sqlite3_stmt *s;
+    int rc = statement_first(
+        &r->c, why, &s, LOG_COLUMNS " WHERE lid=(SELECT lid FROM shelf WHERE sid=?)", "i", sid);
 
     return log_row(s, rc, out, found, why);
 }

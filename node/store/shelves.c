@@ -112,7 +112,7 @@ static int shelf_counts(struct reader *r, struct shelf_row *row, struct problem 
     return statement_number(
         &r->c, why, &row->waiting,
         "SELECT count(*) FROM (SELECT DISTINCT w.rid FROM batch q JOIN version w ON w.bid=q.bid"
-        " WHERE q.sid=?1 AND q.todo=1) c JOIN record r ON r.rid=c.rid"
+        " WHERE q.sid=?1 AND q.todo=1) c JOIN record r ON r.rid=c.rid AND r.sid=?1"
         " LEFT JOIN version l ON l.vid=" LIVE_VERSION
         " WHERE CASE WHEN l.body IS NULL THEN r.published=1"
         " ELSE r.published<>1 OR r.pubhash IS NOT l.hash END",

@@ -26,7 +26,7 @@ struct log_row {
     uint64_t gossiped; /* when other nodes were last asked what they saw of it; 0 never */
     uint64_t ahead; /* size of the largest checkpoint that another node has; 0 none is known */
     uint64_t ahead_time; /* when the publisher signed that one */
-    enum audience audience; /* of a mirrored one; an own log's is its shelf's */
+    enum audience audience; /* an own log's is its shelf's */
     char title[CS_SHELF_NAME_MAX + 1]; /* of a mirrored one that is restricted: its shelf's name */
     uint64_t superseded; /* when a next epoch took its place; 0: it is the current one */
 };
@@ -44,6 +44,9 @@ CS_MUST_USE int store_log_any_restricted(struct reader *r, row_id nid, bool *any
 CS_MUST_USE int store_log_forget(struct transaction *t, row_id lid, struct problem *why);
 CS_MUST_USE int store_log_get(struct reader *r, row_id lid, struct log_row *out, bool *found,
                               struct problem *why);
+/* The newest one of an own shelf. */
+CS_MUST_USE int store_log_of_shelf(struct reader *r, row_id sid, struct log_row *out, bool *found,
+                                   struct problem *why);
 CS_MUST_USE int store_log_find(struct reader *r, row_id nid, const char *shelf, uint64_t epoch,
                                struct log_row *out, bool *found, struct problem *why);
 CS_MUST_USE int store_log_by_origin(struct reader *r, const char *origin, struct log_row *out,

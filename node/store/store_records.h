@@ -68,6 +68,20 @@ CS_MUST_USE int store_shelf_count(struct reader *r, struct shelf_row *row, struc
 /* ---- batches */
 enum batch_state { BATCH_STAGING, BATCH_LIVE, BATCH_UNDONE };
 
+/* ---- records on their way to another shelf: withdrawn on the one, to stand on the other as they did */
+struct move_row {
+    row_id rid, from, to; /* shelves */
+    bool published; /* the shelf that it leaves has a P of it still */
+};
+/* Remembers what the record says now, and where it goes. */
+CS_MUST_USE int store_move_begin(struct transaction *t, row_id rid, row_id sid,
+                                 struct problem *why);
+CS_MUST_USE int store_move_next(struct reader *r, struct move_row *out, bool *found,
+                                struct problem *why);
+/* It stands there now, in batch `bid`. */
+CS_MUST_USE int store_move_finish(struct transaction *t, row_id bid, row_id rid,
+                                  struct problem *why);
+
 struct batch_row {
     row_id bid, sid;
     char source[200], file[400];
