@@ -15,6 +15,8 @@
  *           a new docid and its old row here goes; what the full-text table still says under the old
  *           docid finds no partner and so is never a hit.
  * ft        the full-text table, without a copy of the text (contentless).
+ * ft_owner  the same of what only the owner finds. Scores follow from all texts of a table, so what anybody is
+ *           shown must not follow from these.
  *
  * Why old text is left behind in `ft`: SQLite 3.40 removes from a contentless table only when it is
  * told, token for token, what had been put in; one difference (another ICU, a changed stemmer) would
@@ -22,7 +24,7 @@
  * rows cost a little space and shift bm25's averages a little, so above INDEX_WORN of the whole the
  * index is filled anew.
  */
-#define INDEX_SCHEMA 1
+#define INDEX_SCHEMA 2
 #define INDEX_APPLICATION 0x43736878 /* "Cshx" */
 #define INDEX_WORN_PERCENT 30
 #define INDEX_WORN_MIN 2000 /* below this many left-behind rows nothing is worth a refill */

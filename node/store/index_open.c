@@ -19,6 +19,8 @@ static const char tables[] =
     "CREATE UNIQUE INDEX doc_rid ON doc(rid);"
     "CREATE VIRTUAL TABLE ft USING fts5(title,creator,about,text,content='',"
     " tokenize='" INDEX_TOKENIZER "');"
+    "CREATE VIRTUAL TABLE ft_owner USING fts5(title,creator,about,text,content='',"
+    " tokenize='" INDEX_TOKENIZER "');"
     /* The 16 MB that a transaction gathers before it writes a segment: few, large segments. */
     "INSERT INTO ft(ft,rank) VALUES('hashsize',16777216);"
     "INSERT INTO meta(key,value) VALUES('seq',0),('filling',1),('after',0),('made',0);";

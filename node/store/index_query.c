@@ -280,20 +280,10 @@ static bool walk_done(const struct walk *w)
            w->best.n == w->best.room;
 }
 
-static int walk_all(struct walk *w, struct problem *why)
+static int walk_rows(struct walk *w, sqlite3_stmt *s, int rc, struct problem *why)
 {
-    static const char matching[] =
-        "SELECT d.rid,d.nid,d.flags,d.facets,bm25(ft,?2,?3,?4,?5) FROM ft CROSS JOIN doc d"
-        " ON d.docid=ft.rowid WHERE ft MATCH ?1";
-    static const char every[] = "SELECT rid,nid,flags,facets,0.0 FROM doc ORDER BY rid";
     struct database *c = &w->index->c;
-    const double *weight = w->query->weight;
     struct document d;
-    sqlite3_stmt *s;
-    int rc = w->query->match
-                 ? statement_first(c, &w->index->failure, &s, matching, "tffff", w->query->match,
-                                   weight[0], weight[1], weight[2], weight[3])
-                 : statement_first(c, &w->index->failure, &s, every, "");
 
     for (; rc == 1; rc = statement_step(c, s, &w->index->failure)) {
         document_read(s, &d);
@@ -307,6 +297,37 @@ static int walk_all(struct walk *w, struct problem *why)
         }
     }
     return rc < 0 ? index_problem(w->index, why) : 0;
+}
+
+static int walk_matching(struct walk *w, const char *sql, struct problem *why)
+{
+    const double *weight = w->query->weight;
+    sqlite3_stmt *s;
+    int rc = statement_first(&w->index->c, &w->index->failure, &s, sql, "tffff", w->query->match,
+                             weight[0], weight[1], weight[2], weight[3]);
+
+    return walk_rows(w, s, rc, why);
+}
+
+static int walk_all(struct walk *w, struct problem *why)
+{
+    static const char for_all[] =
+        "SELECT d.rid,d.nid,d.flags,d.facets,bm25(ft,?2,?3,?4,?5) FROM ft CROSS JOIN doc d"
+        " ON d.docid=ft.rowid WHERE ft MATCH ?1";
+    static const char for_owner[] =
+        "SELECT d.rid,d.nid,d.flags,d.facets,bm25(ft_owner,?2,?3,?4,?5) FROM ft_owner"
+        " CROSS JOIN doc d ON d.docid=ft_owner.rowid WHERE ft_owner MATCH ?1";
+    static const char every[] = "SELECT rid,nid,flags,facets,0.0 FROM doc ORDER BY rid";
+    sqlite3_stmt *s;
+    int rc;
+
+    if (!w->query->match) {
+        rc = statement_first(&w->index->c, &w->index->failure, &s, every, "");
+        return walk_rows(w, s, rc, why);
+    }
+    if (walk_matching(w, for_all, why))
+        return -1;
+    return w->query->owner ? walk_matching(w, for_owner, why) : 0;
 }
 
 int store_index_search(struct index *index, const struct index_query *query, struct index_hit *hits,

@@ -179,12 +179,14 @@ static int facet_numbers(struct index *index, const char *const facets[INDEX_FAC
     return 0;
 }
 
-static int insert_text(struct index *index, const struct cs_span tokens[INDEX_FIELDS],
-                       struct problem *why)
+static int insert_text(struct index *index, bool owner_only,
+                       const struct cs_span tokens[INDEX_FIELDS], struct problem *why)
 {
-    sqlite3_stmt *s = statement_start(&index->c, &index->failure,
-                                      "INSERT INTO ft(rowid,title,creator,about,text)"
-                                      " VALUES(?,?,?,?,?)",
+    static const char for_all[] = "INSERT INTO ft(rowid,title,creator,about,text)"
+                                  " VALUES(?,?,?,?,?)";
+    static const char for_owner[] = "INSERT INTO ft_owner(rowid,title,creator,about,text)"
+                                    " VALUES(?,?,?,?,?)";
+    sqlite3_stmt *s = statement_start(&index->c, &index->failure, owner_only ? for_owner : for_all,
                                       "izzzz", index->made);
     int rc = SQLITE_OK;
 
@@ -227,7 +229,7 @@ int store_index_put(struct index *index, row_id rid, row_id nid, bool owner_only
     if (facet_numbers(index, facets, numbers, &n, why))
         return -1;
     index->made++;
-    if (insert_text(index, tokens, why))
+    if (insert_text(index, owner_only, tokens, why))
         return -1;
     if (statement_run(&index->c, &index->failure,
                       "INSERT INTO doc(docid,rid,nid,flags,hash,facets) VALUES(?,?,?,?,?,?)",
@@ -250,7 +252,9 @@ int store_index_clear(struct index *index, struct problem *why)
     assert(index->in_transaction);
     if (statement_run(&index->c, &index->failure, "DELETE FROM doc", "") ||
         statement_run(&index->c, &index->failure, "DELETE FROM value", "") ||
-        statement_run(&index->c, &index->failure, "INSERT INTO ft(ft) VALUES('delete-all')", ""))
+        statement_run(&index->c, &index->failure, "INSERT INTO ft(ft) VALUES('delete-all')", "") ||
+        statement_run(&index->c, &index->failure,
+                      "INSERT INTO ft_owner(ft_owner) VALUES('delete-all')", ""))
         return index_problem(index, why);
     forget_values(index);
     index->made = 0;
@@ -270,7 +274,9 @@ int store_index_worn(struct index *index, bool *worn, struct problem *why)
 
 int store_index_merge(struct index *index, struct problem *why)
 {
-    if (statement_run(&index->c, &index->failure, "INSERT INTO ft(ft) VALUES('optimize')", ""))
+    if (statement_run(&index->c, &index->failure, "INSERT INTO ft(ft) VALUES('optimize')", "") ||
+        statement_run(&index->c, &index->failure,
+                      "INSERT INTO ft_owner(ft_owner) VALUES('optimize')", ""))
         return index_problem(index, why);
     return store_index_sync(index, why);
 }
@@ -303,8 +309,10 @@ int store_index_check(struct index *index, bool *ok, struct problem *why)
         statement_end(s);
     }
     if (rc >= 0 && *ok && index->write &&
-        statement_run(&index->c, &index->failure, "INSERT INTO ft(ft) VALUES('integrity-check')",
-                      ""))
+        (statement_run(&index->c, &index->failure, "INSERT INTO ft(ft) VALUES('integrity-check')",
+                       "") ||
+         statement_run(&index->c, &index->failure,
+                       "INSERT INTO ft_owner(ft_owner) VALUES('integrity-check')", "")))
         rc = -1;
     if (rc >= 0)
         return 0;

@@ -24,7 +24,7 @@ public() { # NODE
         /csh/v1/log/public/1/tile/0/000.p/31 /csh/v1/log/drawer/1/checkpoint /csh/v1/log/griffins/1/checkpoint \
         /healthz /opensearch.xml /sitemap.xml /feed.atom; do
         echo "== $page"
-        curl -sk --compressed "$at$page" | sed 's/"ms":[0-9.]*//; s/"score":[0-9.e-]*//g; s/"as_of":"[^"]*"//g; s/"last_sync":"[^"]*"//g; s/[0-9]* \(ms\|milliseconds\)//; s/<time[^>]*>[^<]*//g' | tr , '\n'
+        curl -sk --compressed "$at$page" | sed 's/"ms":[0-9.]*//; s/"as_of":"[^"]*"//g; s/"last_sync":"[^"]*"//g; s/[0-9]* \(ms\|milliseconds\)//; s/<time[^>]*>[^<]*//g' | tr , '\n'
     done
     echo "== entries"
     curl -sk "$at/csh/v1/log/public/1/tile/entries/000.p/31" | gunzip
