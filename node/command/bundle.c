@@ -14,6 +14,7 @@ static struct sync_setup setup_of(struct home *home)
         .home = home->path,
         .store = home->store,
         .peering = home->peering,
+        .signer = home->signer,
         .changed = home_records_changed,
         .arg = home,
     };

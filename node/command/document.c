@@ -1,5 +1,7 @@
 #include "command/document.h"
 
+#include <stdio.h>
+
 json_t *document_text(const char *text)
 {
     json_t *value = json_string(text);
@@ -60,7 +62,7 @@ static const char *peer_state(const struct peer_row *p)
     return p->problem_code[0] ? "failing" : "ok";
 }
 
-const char *document_peer_state(const struct peer_row *p)
+static const char *state_word(const struct peer_row *p)
 {
     if (p->state == PEER_BLOCKED)
         return _("blocked");
@@ -71,17 +73,29 @@ const char *document_peer_state(const struct peer_row *p)
     return p->problem_code[0] ? _("not reached") : _("in touch");
 }
 
+const char *document_peer_state(const struct peer_row *p, char out[DOCUMENT_STATE])
+{
+    bool well = p->state == PEER_ACTIVE && !p->node.frozen && !p->problem_code[0] &&
+                !node_is_stale(&p->node, clock_agreed());
+
+    snprintf(out, DOCUMENT_STATE, well && p->way.name[0] ? _("through %s") : "%s",
+             well && p->way.name[0] ? p->way.name : state_word(p));
+    return out;
+}
+
 json_t *document_peer(const struct peer_row *p)
 {
-    json_t *entry =
-        json_pack("{s:s,s:o,s:o,s:s,s:s,s:s,s:o,s:o,s:o,s:I,s:i,s:I,s:b,s:o}", "id", p->node.id.s,
-                  "name", document_text(p->node.name), "place", document_text(p->node.place), "url",
-                  p->node.url, "state", peer_state(p), "network", p->network, "since",
-                  document_time(p->since), "last_seen", document_time(p->last_seen), "last_sync",
-                  document_time(p->last_sync), "records", (json_int_t)(p->records + p->restricted),
-                  "failures", (int)p->failures, "witnessed_by", (json_int_t)p->witnesses, "stale",
-                  (int)node_is_stale(&p->node, clock_agreed()), "keys_expire",
-                  document_time(p->node.keyset_expires));
+    json_t *entry = json_pack(
+        "{s:s,s:o,s:o,s:s,s:s,s:s,s:o,s:o,s:o,s:I,s:i,s:I,s:b,s:o,s:o,s:b}", "id", p->node.id.s,
+        "name", document_text(p->node.name), "place", document_text(p->node.place), "url",
+        p->node.url, "state", peer_state(p), "network", p->network, "since",
+        document_time(p->since), "last_seen", document_time(p->last_seen), "last_sync",
+        document_time(p->last_sync), "records", (json_int_t)(p->records + p->restricted),
+        "failures", (int)p->failures, "witnessed_by", (json_int_t)p->witnesses, "stale",
+        (int)node_is_stale(&p->node, clock_agreed()), "keys_expire",
+        document_time(p->node.keyset_expires), "through",
+        p->way.id.s[0] ? document_node(&p->way.id, p->way.name) : json_null(), "followed",
+        (int)(p->through != 0));
 
     if (p->problem_code[0] &&
         json_object_set_new(entry, "problem",

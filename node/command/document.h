@@ -23,7 +23,8 @@ const char *document_audience(enum audience audience);
 /* All that is known of a peer. */
 CS_MUST_USE json_t *document_peer(const struct peer_row *peer);
 /* Its state for people. */
-const char *document_peer_state(const struct peer_row *peer);
+#define DOCUMENT_STATE (CS_PROFILE_TEXT_MAX + 64)
+const char *document_peer_state(const struct peer_row *peer, char out[DOCUMENT_STATE]);
 /* A network that is followed; `member`: this institution is in it now. */
 CS_MUST_USE json_t *document_charter(const struct charter_row *row, bool member);
 /* Its state for people. */

@@ -124,7 +124,8 @@ static int set(struct config *config, const struct options *o, const char *optio
 
 int home_make_settings(const struct options *o, struct config *config, struct problem *why)
 {
-    static const char *const same[] = {"name", "place", "url", "listen", "local", "lang"};
+    static const char *const same[] = {"name",  "place", "url",   "listen",
+                                       "local", "lang",  "reach", "via"};
 
     for (size_t i = 0; i < sizeof same / sizeof same[0]; i++)
         if (set(config, o, same[i], same[i], why))

@@ -15,6 +15,10 @@
         {"url", 0, N_("URL"), N_("the address at which others reach it; else the listener's"), 0}, \
         {"listen", 0, N_("ADDR:PORT"), N_("where it answers the world over HTTPS (0.0.0.0:7443)"), \
          0},                                                                                       \
+        {"reach", 0, N_("direct|none"),                                                            \
+         N_("none: nobody can connect to it (behind a router, on a phone's line)"), 0},            \
+        {"via", 0, N_("NODE-ID"), N_("a peer that relays for it; may be given more than once"),    \
+         OPTION_MANY},                                                                             \
         {"local", 0, N_("ADDR:PORT"), N_("where it answers this machine (127.0.0.1:7480)"), 0},    \
         {"lang", 0, N_("LANG"), N_("the language of its name: en, es, sw, zh-Hans"), 0},           \
     {                                                                                              \

@@ -18,13 +18,13 @@ static int show_list(struct output *out, const struct peer_row *row, size_t n, s
 {
     const char *const titles[] = {_("Name"), _("Place"), _("State"), _("Last sync"), _("Records")};
     struct table *table = table_new(titles, 5);
-    char ago[TEXT_AGO], records[24];
+    char ago[TEXT_AGO], records[24], state[DOCUMENT_STATE];
 
     if (!table)
         return problem_no_memory(why);
     for (size_t i = 0; i < n; i++) {
-        const char *cells[] = {row[i].node.name, row[i].node.place, document_peer_state(&row[i]),
-                               ago, records};
+        const char *cells[] = {row[i].node.name, row[i].node.place,
+                               document_peer_state(&row[i], state), ago, records};
 
         text_ago(row[i].last_sync, clock_now(), ago);
         snprintf(records, sizeof records, "%" PRId64, row[i].records);
@@ -166,7 +166,7 @@ out:
 static int show_peer(struct call *call, struct reader *r, struct peer_row *peer,
                      struct problem *why)
 {
-    char words[CS_CHECK_WORDS_MAX];
+    char words[CS_CHECK_WORDS_MAX], state[DOCUMENT_STATE];
     json_t *entry = document_peer(peer), *shelves = json_array();
     int64_t evidence;
     int rc = -1;
@@ -181,7 +181,7 @@ static int show_peer(struct call *call, struct reader *r, struct peer_row *peer,
     print_field(call->out, _("Address"), peer->node.url);
     print_field(call->out, _("Node ID"), peer->node.id.s);
     print_field(call->out, _("Check words"), words);
-    print_field(call->out, _("State"), document_peer_state(peer));
+    print_field(call->out, _("State"), document_peer_state(peer, state));
     print_field(call->out, _("Contacted in"), peer->network);
     if (peer->node.keyset_expires) {
         char until[CLOCK_TEXT];
@@ -401,7 +401,7 @@ static const struct command remove_command = {
 };
 
 static const struct command *const subcommands[] = {
-    &list, &show, &set, &peer_block, &peer_unblock, &remove_command, NULL};
+    &list, &show, &peer_add, &set, &peer_block, &peer_unblock, &remove_command, NULL};
 
 const struct command command_peer = {
     .name = "peer",

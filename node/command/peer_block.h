@@ -1,12 +1,12 @@
 /*
- * peer block and peer unblock, and what the commands about one peer share.
+ * peer add, peer block and peer unblock, and what the commands about one peer share.
  */
 #ifndef COMMAND_PEER_BLOCK_H
 #define COMMAND_PEER_BLOCK_H
 
 #include "command/command.h"
 
-extern const struct command peer_block, peer_unblock;
+extern const struct command peer_add, peer_block, peer_unblock;
 
 /* Finds the peer that the command names, and does something with it. */
 typedef int (*peer_action)(struct call *call, struct reader *r, struct peer_row *peer,

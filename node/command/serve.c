@@ -97,10 +97,16 @@ static void set_limits(const struct config *config, struct http_limits *limits)
     limits->request_rate = (struct rate){requests ? requests : RATE_UNLIMITED, requests * 20};
 }
 
+/* NULL: nobody connects from outside this machine. */
+static const char *world_of(const struct config *config)
+{
+    return strcmp(config->listen, CONFIG_LISTEN_NONE) != 0 ? config->listen : NULL;
+}
+
 static int new_server(struct serving *s, struct problem *why)
 {
     struct http_server_config config = {
-        .world = s->home->config.listen,
+        .world = world_of(&s->home->config),
         .local = s->home->config.local,
         .loops = s->home->config.loops,
         .proxy = s->home->config.trusted_proxy,

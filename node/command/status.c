@@ -1,6 +1,7 @@
 #include "command/command.h"
 #include "command/document.h"
 #include "command/own_keys.h"
+#include "command/status_reach.h"
 #include "command/text.h"
 
 #include <inttypes.h>
@@ -116,8 +117,8 @@ static json_t *keys_entry(const struct own_keys *keys)
 static int print_json(struct call *call, const struct state *s, struct problem *why)
 {
     json_t *shelves = json_array(), *peers = json_array(), *imports = json_array();
-    json_t *networks = json_array();
-    bool complete = shelves && peers && imports && networks;
+    json_t *networks = json_array(), *vias = status_vias(call->home, s->reader, why);
+    bool complete = shelves && peers && imports && networks && vias;
 
     for (size_t i = 0; i < s->shelves && complete; i++)
         complete = !json_array_append_new(shelves, shelf_entry(s->reader, &s->shelf[i], why));
@@ -132,18 +133,20 @@ static int print_json(struct call *call, const struct state *s, struct problem *
         json_decref(shelves);
         json_decref(peers);
         json_decref(imports);
-        return problem_no_memory(why);
+        json_decref(vias);
+        return why->code ? -1 : problem_no_memory(why);
     }
-    return output_json(call->out,
-                       json_pack("{s:{s:s,s:o,s:o,s:s},s:o,s:s,s:o,s:{s:I,s:I},s:o,s:o,s:o,s:o}",
-                                 "node", "id", s->self.id.s, "name", document_text(s->self.name),
-                                 "place", document_text(s->self.place), "url", s->self.url, "home",
-                                 document_text(call->home->path), "signing", signing(s->standing),
-                                 "keys", keys_entry(&s->keys), "records", "own",
-                                 (json_int_t)s->records.own, "mirrored",
-                                 (json_int_t)s->records.mirrored, "shelves", shelves, "peers",
-                                 peers, "networks", networks, "imports", imports),
-                       why);
+    return output_json(
+        call->out,
+        json_pack("{s:{s:s,s:o,s:o,s:s,s:s,s:o},s:o,s:s,s:o,s:{s:I,s:I},s:o,s:o,s:o,s:o}", "node",
+                  "id", s->self.id.s, "name", document_text(s->self.name), "place",
+                  document_text(s->self.place), "url", s->self.url, "reach",
+                  s->self.url[0] ? "direct" : "none", "via", vias, "home",
+                  document_text(call->home->path), "signing", signing(s->standing), "keys",
+                  keys_entry(&s->keys), "records", "own", (json_int_t)s->records.own, "mirrored",
+                  (json_int_t)s->records.mirrored, "shelves", shelves, "peers", peers, "networks",
+                  networks, "imports", imports),
+        why);
 }
 
 /* ---- for people */
@@ -209,9 +212,9 @@ static int print_peers(struct output *out, const struct state *s, struct problem
     if (!table)
         return problem_no_memory(why);
     for (size_t i = 0; i < s->peers; i++) {
-        char ago[TEXT_AGO], records[24], witnesses[24];
-        const char *cells[] = {s->peer[i].node.name, document_peer_state(&s->peer[i]), ago, records,
-                               witnesses};
+        char ago[TEXT_AGO], records[24], witnesses[24], state[DOCUMENT_STATE];
+        const char *cells[] = {s->peer[i].node.name, document_peer_state(&s->peer[i], state), ago,
+                               records, witnesses};
 
         text_ago(s->peer[i].last_sync, clock_now(), ago);
         snprintf(records, sizeof records, "%" PRId64, s->peer[i].records);
@@ -304,8 +307,8 @@ static int print_people(struct call *call, const struct state *s, struct problem
     output_print(out, STYLE_STRONG "%s" STYLE_END "%s%s\n", s->self.name,
                  s->self.place[0] ? ", " : "", s->self.place);
     output_print(out, _("Node ID    %s\n"), s->self.id.s);
-    output_print(out, _("Address    %s\n"),
-                 s->self.url[0] ? s->self.url : _("none: nobody can reach this node directly"));
+    if (status_reach_print(out, call->home, s->reader, s->self.url, why))
+        return -1;
     output_print(out, _("Home       %s\n"), call->home->path);
     print_keys(out, &s->keys);
     output_print(out, _("Records    %" PRId64 " own, %" PRId64 " of peers\n\n"), s->records.own,

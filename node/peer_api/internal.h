@@ -78,6 +78,9 @@ void api_answer_found(struct http_exchange *x, int failed, bool found, struct cs
 /* GET /csh/v1/log/SHELF/EPOCH/… and relay/HEX/… */
 void api_log(struct http_exchange *x, void *arg);
 
+/* GET /csh/v1/relay/NODE-ID, and api_log's */
+void api_relay(struct http_exchange *x, void *arg);
+
 /* GET /csh/v1/seen, and seen/HEX/checkpoint */
 void api_seen(struct http_exchange *x, void *arg);
 void api_seen_checkpoint(struct http_exchange *x, void *arg);

@@ -202,7 +202,7 @@ int peer_api_register(struct peer_api *api, struct http_server *server, struct p
         {.path = "/csh/v1/relay/",
          .prefix = true,
          .methods = HTTP_GET,
-         .handler = api_log,
+         .handler = api_relay,
          .arg = api},
         {.path = "/csh/v1/shelves",
          .methods = HTTP_GET,

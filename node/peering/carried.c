@@ -42,8 +42,8 @@ static int blocked(const struct peer_row *row, struct problem *why)
 }
 
 /* An older chain than the one held says nothing new, and is no reason to refuse what comes with it. */
-static int store_carried(struct peering *p, const struct carried *c, bool is_peer,
-                         struct peer_row *row, struct problem *why)
+int carried_store(struct peering *p, const struct carried *c, bool is_peer, row_id through,
+                  struct peer_row *row, struct problem *why)
 {
     const struct introduction in = {.chain = c->chain, .profile = c->note, .keyset = c->keyset};
     struct transaction *t = store_begin(p->store, why);
@@ -55,6 +55,7 @@ static int store_carried(struct peering *p, const struct carried *c, bool is_pee
     if (!t || peer_store(t, &in, &c->profile, is_peer ? NULL : "", &nid, &taken, why) ||
         (taken == IDENTITY_OLDER && !is_peer &&
          store_peer_put(t, nid, PEER_ACTIVE, "", clock_now(), why)) ||
+        (through && store_peer_through(t, nid, through, why)) ||
         store_peer_get(transaction_reader(t), nid, row, &found, why) || store_commit(&t, why)) {
         store_rollback(&t);
         return -1;
@@ -80,5 +81,5 @@ int peering_carried_take(struct peering *p, struct reader *r, const struct carri
         return unknown(c, why);
     if (is_peer && row->state == PEER_BLOCKED)
         return blocked(row, why);
-    return store_carried(p, c, is_peer, row, why);
+    return carried_store(p, c, is_peer, 0, row, why);
 }

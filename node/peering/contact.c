@@ -110,7 +110,8 @@ int peering_signer_key(struct reader *r, const struct cs_node_id *from, struct p
         (found && store_peer_get(r, node.nid, peer, &found, why)) ||
         (found && store_keyset_get(r, node.nid, 0, &note, &found, why)))
         goto out;
-    if (!found || cs_keyset_read(cs_buffer_span(&note), &keyset) != CS_OK) {
+    /* One that is followed through another never asked to be a peer, and is none. */
+    if (!found || peer->through || cs_keyset_read(cs_buffer_span(&note), &keyset) != CS_OK) {
         problem_set(why, "unknown_key", _("The request is signed by a node that is no peer."));
         goto out;
     }
@@ -148,6 +149,16 @@ static int networks_of(struct peering *p, const struct contact *contact,
 
 static int no_way_there(const struct contact *contact, struct problem *why)
 {
+    if (contact->row.through)
+        return problem_set(why, "unreachable",
+                           _("\"%s\" is followed through \"%s\" and never asked itself."),
+                           contact->row.node.name, contact->row.way.name);
+    if (contact->profile.vias)
+        return problem_set(why, "unreachable",
+                           _("\"%s\" can't be reached from outside, and no node that relays for it "
+                             "is a peer of this one. Its catalogue stays as it was last seen. "
+                             "Become a peer of %s, for instance."),
+                           contact->row.node.name, contact->profile.via[0].s);
     return problem_set(why, "unreachable",
                        _("\"%s\" can't be reached from outside and names nobody who relays for it. "
                          "Its catalogue stays as it was last seen."),
@@ -160,7 +171,7 @@ struct http_fetch *peering_fetch(struct peering *p, const struct contact *contac
     char url[CS_URL_MAX + 1];
     struct http_fetch *fetch;
 
-    if (!contact->profile.url[0] || contact->profile.reach == CS_REACH_NONE) {
+    if (!contact->profile.url[0] || peering_is_relayed(contact)) {
         no_way_there(contact, why);
         return NULL;
     }
@@ -218,7 +229,7 @@ int peering_renew(struct peering *p, struct http_client *client, struct contact 
 
     if (!profile)
         return problem_no_memory(why);
-    if (!contact->profile.url[0]) {
+    if (!contact->profile.url[0] || contact->row.through) {
         no_way_there(contact, why);
         goto out;
     }

@@ -46,6 +46,10 @@ static inline void peer_dropped(struct peering *p, const struct cs_node_id *node
         p->dropped(p->arg, node, nid);
 }
 
+/* Stores a carried identity, as peering_carried_take; with `through`, it is followed through that peer. */
+int carried_store(struct peering *p, const struct carried *c, bool is_peer, row_id through,
+                  struct peer_row *row, struct problem *why);
+
 /* ---- what a hello body brings, as a sender's claim: nothing in it is proved */
 struct introduction {
     struct cs_span chain; /* keyset notes, one behind the other: what the MAC covers */

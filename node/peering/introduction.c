@@ -148,5 +148,10 @@ int peer_store(struct transaction *t, const struct introduction *in,
     if (profile->version >= held.profile_version &&
         store_profile_put(t, *nid, profile, in->profile, why))
         return -1;
-    return network ? store_peer_put(t, *nid, PEER_ACTIVE, network, clock_now(), why) : 0;
+    if (!network)
+        return 0;
+    return store_peer_put(t, *nid, PEER_ACTIVE, network, clock_now(), why) ||
+                   store_peer_through(t, *nid, 0, why)
+               ? -1
+               : 0;
 }

@@ -22,10 +22,16 @@ static void list_addresses(struct cs_buffer *out)
     freeifaddrs(list);
 }
 
-static int no_url(struct problem *why)
+static int no_url(const struct peering *p, struct problem *why)
 {
     struct cs_buffer list = {.alloc = memory_allocator()};
 
+    if (p->config->reach_none)
+        return problem_set(why, "no_url", "%s",
+                           _("Nobody could follow an invite: this node is set to be reached by "
+                             "nobody (reach = none in commonshelf.conf). No invite was made. Let "
+                             "the other institution invite you: \"commonshelf join LINK\" works "
+                             "from here."));
     list_addresses(&list);
     problem_set(why, "no_url",
                 _("Nobody could follow an invite: this node does not know the address at which "
@@ -44,7 +50,7 @@ int peering_invite(struct peering *p, uint64_t seconds, struct cs_buffer *link, 
     struct transaction *t;
 
     if (!p->url[0])
-        return no_url(why);
+        return no_url(p, why);
     if (seconds == 0 || seconds > INVITE_SECONDS_MAX)
         return problem_usage(why, "bad_expiry",
                              _("An invite is good for at least a second and at "

@@ -45,7 +45,9 @@ struct peering *peering_open(const struct peering_setup *setup, struct problem *
     p->arg = setup->arg;
     pthread_mutex_init(&p->profiling, NULL);
     pthread_mutex_init(&p->clocks.lock, NULL);
-    if (p->config->url[0])
+    if (p->config->reach_none)
+        p->url[0] = '\0';
+    else if (p->config->url[0])
         strcpy(p->url, p->config->url);
     else
         url_from_address(p, p->config->listen);
@@ -68,7 +70,7 @@ const char *peering_url(const struct peering *p)
 
 void peering_bound(struct peering *p, const char *address)
 {
-    if (!p->config->url[0])
+    if (!p->config->url[0] && !p->config->reach_none)
         url_from_address(p, address);
 }
 

@@ -174,6 +174,25 @@ CS_MUST_USE int peering_carried_take(struct peering *p, struct reader *r,
                                      const struct carried *carried, bool trusted,
                                      struct peer_row *row, struct problem *why);
 
+/* ---- nodes that are read at a relay */
+/*
+ * Follows a node through `via`, a peer that mirrors its public shelves; nothing is asked of the node itself,
+ * now or later. Its node ID is what is trusted. "not_at_relay" "is_peer" "blocked" "own_identity", those of
+ * peering_carried_take and the client's.
+ */
+CS_MUST_USE int peering_follow(struct peering *p, struct reader *r, struct http_client *client,
+                               const struct contact *via, const struct cs_node_id *node,
+                               struct peer_row *row, struct problem *why);
+/* peering_renew for a peer that is read at `relay`. */
+CS_MUST_USE int peering_renew_at(struct peering *p, struct reader *r, struct http_client *client,
+                                 const struct contact *relay, struct contact *contact,
+                                 struct problem *why);
+/* True for one that is only ever read at a relay. */
+static inline bool peering_is_relayed(const struct contact *contact)
+{
+    return contact->row.through || contact->profile.reach == CS_REACH_NONE;
+}
+
 /* ---- a node that lost everything but its root key, and what mirrors still have of it */
 struct remembered {
     struct cs_buffer chain,

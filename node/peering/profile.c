@@ -49,6 +49,9 @@ static int gather(struct peering *p, struct reader *r, struct cs_profile *profil
     strcpy(profile->lang, p->config->lang);
     strcpy(profile->url, p->url);
     profile->reach = p->url[0] ? CS_REACH_DIRECT : CS_REACH_NONE;
+    for (size_t i = 0; i < p->config->vias; i++)
+        if (!cs_node_id_equal(&p->config->via[i], &profile->node))
+            profile->via[profile->vias++] = p->config->via[i];
     if (file_join(path, p->home, "keys/tls.crt") || http_certificate_pin(path, &pin, why))
         return -1;
     profile->pin[0] = pin.spki;

@@ -210,6 +210,10 @@ void page_provenance(const struct page *p, const struct record_view *v)
         page_time(p, row->as_of);
         html_words(o, _("As it was signed %s."), phrase_when(p->phrases, row->as_of, p->now, when));
         html_raw(o, "</time> ");
+        if (v->peer && v->peer->way.name[0]) {
+            html_words(o, _("Read through %s."), v->peer->way.name);
+            html_raw(o, " ");
+        }
         html_words(o, _("Version %s of the record."),
                    phrase_number(p->phrases, (int64_t)row->rev, n));
         html_raw(o, "</p>");

@@ -123,6 +123,11 @@ static void peer(const struct page *p, const struct peer_view *v)
     when_cell(p, v->row.last_seen);
     html_raw(o, "<td>");
     html_text(o, state_words(p, v));
+    if (v->row.way.name[0]) {
+        html_raw(o, "<small>");
+        html_words(o, _("read through %s"), v->row.way.name);
+        html_raw(o, "</small>");
+    }
     html_raw(o, "</td></tr>");
 }
 

@@ -140,9 +140,10 @@ int store_profile_put(struct transaction *t, row_id nid, const struct cs_profile
 {
     return statement_run(writer_of(t), why,
                          "UPDATE node SET name=?,place=?,url=?,profile=?,profile_version=?,"
-                         "profile_expires=? WHERE nid=?",
-                         "tttbiii", profile->name, profile->place, profile->url, note,
-                         (int64_t)profile->version, (int64_t)profile->expires, nid);
+                         "profile_expires=?,vias=? WHERE nid=?",
+                         "tttbiiii", profile->name, profile->place, profile->url, note,
+                         (int64_t)profile->version, (int64_t)profile->expires,
+                         (int64_t)profile->vias, nid);
 }
 
 int store_profile_outdate(struct transaction *t, row_id nid, struct problem *why)

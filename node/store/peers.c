@@ -9,8 +9,10 @@
     "(SELECT coalesce(min(k),0) FROM (SELECT (SELECT count(*) FROM cosigned c"                     \
     " WHERE c.lid=log.lid) AS k FROM log WHERE log.nid=n.nid AND log.checkpoint_size>0"            \
     " AND log.audience=0)),"                                                                       \
-    "(SELECT coalesce(sum(records),0) FROM log WHERE log.nid=n.nid AND log.audience<>0)"           \
-    " FROM peer p JOIN node n ON n.nid=p.nid"
+    "(SELECT coalesce(sum(records),0) FROM log WHERE log.nid=n.nid AND log.audience<>0),"          \
+    "n.vias,p.through,p.relay,w.id,w.name"                                                         \
+    " FROM peer p JOIN node n ON n.nid=p.nid"                                                      \
+    " LEFT JOIN node w ON w.nid=CASE WHEN p.relay>0 THEN p.relay ELSE p.through END"
 
 static int peer_from(sqlite3_stmt *s, struct peer_row *out, struct problem *why)
 {
@@ -40,6 +42,13 @@ static int peer_from(sqlite3_stmt *s, struct peer_row *out, struct problem *why)
     out->node.frozen = column_u64(s, 19);
     out->witnesses = sqlite3_column_int64(s, 20);
     out->restricted = sqlite3_column_int64(s, 21);
+    out->node.vias = (unsigned)sqlite3_column_int(s, 22);
+    out->through = sqlite3_column_int64(s, 23);
+    out->relay = sqlite3_column_int64(s, 24);
+    id = cs_span_make(sqlite3_column_text(s, 25), (size_t)sqlite3_column_bytes(s, 25));
+    if (id.n > 0 && cs_node_id_read(id, &out->way.id) != CS_OK)
+        return store_damaged(why, "node.id");
+    column_text(s, 26, out->way.name, sizeof out->way.name);
     return 0;
 }
 
@@ -95,6 +104,18 @@ int store_peer_checked(struct transaction *t, row_id nid, uint64_t now, struct p
                          (int64_t)now, nid);
 }
 
+int store_peer_through(struct transaction *t, row_id nid, row_id through, struct problem *why)
+{
+    return statement_run(writer_of(t), why, "UPDATE peer SET through=?,relay=0 WHERE nid=?", "ii",
+                         through, nid);
+}
+
+int store_peer_relay(struct transaction *t, row_id nid, row_id relay, struct problem *why)
+{
+    return statement_run(writer_of(t), why, "UPDATE peer SET relay=? WHERE nid=?", "ii", relay,
+                         nid);
+}
+
 int store_peer_result(struct transaction *t, row_id nid, uint64_t now, bool synced,
                       const struct problem *why_failed, struct problem *why)
 {
@@ -110,6 +131,12 @@ int store_peer_result(struct transaction *t, row_id nid, uint64_t now, bool sync
         "UPDATE peer SET last_try=?1,last_seen=?1,failures=0,problem_code='',"
         "problem='',last_sync=CASE WHEN ?2 THEN ?1 ELSE last_sync END WHERE nid=?3",
         "iii", (int64_t)now, (int64_t)synced, nid);
+}
+
+int store_peer_tried(struct transaction *t, row_id nid, uint64_t now, struct problem *why)
+{
+    return statement_run(writer_of(t), why, "UPDATE peer SET last_try=? WHERE nid=?", "ii",
+                         (int64_t)now, nid);
 }
 
 int store_peer_empty(struct transaction *t, row_id nid, struct problem *why)

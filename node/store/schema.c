@@ -183,10 +183,21 @@ static const char schema_restricted[] =
     "ALTER TABLE log ADD COLUMN title TEXT NOT NULL DEFAULT '';"
     "CREATE TABLE move(rid INTEGER PRIMARY KEY, sid INTEGER NOT NULL, vid INTEGER NOT NULL);";
 
+/*
+ * peer.through  the peer from whose relay it is followed, because a person said so: only read, never spoken
+ *               to. 0: it is a peer by an invite or a file.
+ * peer.relay    whose copy the last pull took, since the node itself can't be asked or was not; 0: its own
+ * node.vias     how many nodes its profile names that relay for it
+ */
+static const char schema_through[] =
+    "ALTER TABLE peer ADD COLUMN through INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE peer ADD COLUMN relay INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE node ADD COLUMN vias INTEGER NOT NULL DEFAULT 0;";
+
 /* Step n brings a database of version n to n + 1. A step that homes have gone through never changes. */
 static const char *const steps[] = {
     schema_1,      schema_keys,     schema_seen,     schema_gossip,     schema_redaction,
-    schema_epochs, schema_receipts, schema_charters, schema_restricted,
+    schema_epochs, schema_receipts, schema_charters, schema_restricted, schema_through,
 };
 const int schema_newest = sizeof steps / sizeof *steps;
 

@@ -131,10 +131,11 @@ int store_peer_pick(struct reader *r, row_id except, size_t max, row_id *nids, s
                     struct problem *why)
 {
     sqlite3_stmt *s;
-    int rc = statement_first(&r->c, why, &s,
-                             "SELECT p.nid FROM peer p JOIN node n ON n.nid=p.nid WHERE p.state=0"
-                             " AND n.url<>'' AND p.nid<>? ORDER BY random() LIMIT ?",
-                             "ii", except, (int64_t)max);
+    int rc =
+        statement_first(&r->c, why, &s,
+                        "SELECT p.nid FROM peer p JOIN node n ON n.nid=p.nid WHERE p.state=0"
+                        " AND n.url<>'' AND p.through=0 AND p.nid<>? ORDER BY random() LIMIT ?",
+                        "ii", except, (int64_t)max);
 
     for (*n = 0; rc == 1; rc = statement_step(&r->c, s, why))
         nids[(*n)++] = sqlite3_column_int64(s, 0);
@@ -145,13 +146,32 @@ int store_relay_pick(struct reader *r, row_id lid, row_id except, size_t max, ro
                      size_t *n, struct problem *why)
 {
     sqlite3_stmt *s;
-    int rc = statement_first(&r->c, why, &s,
-                             "SELECT p.nid FROM peer p JOIN node n ON n.nid=p.nid"
-                             " LEFT JOIN cosigned c ON c.nid=p.nid AND c.lid=? WHERE p.state=0"
-                             " AND n.url<>'' AND p.nid<>? ORDER BY c.nid IS NULL,random() LIMIT ?",
-                             "iii", lid, except, (int64_t)max);
+    int rc = statement_first(
+        &r->c, why, &s,
+        "SELECT p.nid FROM peer p JOIN node n ON n.nid=p.nid"
+        " LEFT JOIN cosigned c ON c.nid=p.nid AND c.lid=? WHERE p.state=0"
+        " AND n.url<>'' AND p.through=0 AND p.nid<>? ORDER BY c.nid IS NULL,random() LIMIT ?",
+        "iii", lid, except, (int64_t)max);
 
     for (*n = 0; rc == 1; rc = statement_step(&r->c, s, why))
         nids[(*n)++] = sqlite3_column_int64(s, 0);
     return rc;
+}
+
+int store_relayed_node(struct reader *r, const struct cs_node_id *id, row_id *nid, bool *found,
+                       struct problem *why)
+{
+    sqlite3_stmt *s;
+    int rc = statement_first(&r->c, why, &s,
+                             "SELECT n.nid FROM node n JOIN peer p ON p.nid=n.nid AND p.state=0"
+                             " WHERE n.id=? AND EXISTS(SELECT 1 FROM log l JOIN seen e"
+                             " ON e.origin=l.origin WHERE l.nid=n.nid AND l.audience=0)",
+                             "t", id->s);
+
+    *found = rc == 1;
+    if (rc != 1)
+        return rc;
+    *nid = sqlite3_column_int64(s, 0);
+    statement_end(s);
+    return 0;
 }

@@ -19,6 +19,7 @@ struct node_row {
     uint64_t profile_expires;
     uint64_t keyset_expires; /* of the newest keyset held; 0: not known */
     uint64_t frozen; /* two keysets of this version claim to be its own; 0: none do */
+    unsigned vias; /* nodes that its profile names as relays (of a peer's row only) */
 };
 
 /* True when what is held of its identity ran out: shown, and nothing new is granted to it. */
@@ -82,6 +83,13 @@ struct peer_row {
     int64_t records; /* visible ones mirrored from its public shelves */
     int64_t restricted; /* and from those that are for this node */
     int64_t witnesses; /* nodes that cosigned what is held of it: of its logs the fewest */
+    row_id
+        through; /* the peer from whose relay a person follows it; 0: it is a peer of this node */
+    row_id relay; /* whose copy the last pull took; 0: its own */
+    struct {
+        struct cs_node_id id;
+        char name[CS_PROFILE_TEXT_MAX + 1];
+    } way; /* of these two the one that counts; empty if neither does */
 };
 
 CS_MUST_USE int store_peer_put(struct transaction *t, row_id nid, enum peer_state state,
@@ -93,9 +101,17 @@ CS_MUST_USE int store_peer_list(struct reader *r, struct peer_row *rows, size_t 
                                 struct problem *why);
 CS_MUST_USE int store_peer_checked(struct transaction *t, row_id nid, uint64_t now,
                                    struct problem *why);
+/* Followed through that peer's relay from now on; 0: a peer as others are. */
+CS_MUST_USE int store_peer_through(struct transaction *t, row_id nid, row_id through,
+                                   struct problem *why);
+CS_MUST_USE int store_peer_relay(struct transaction *t, row_id nid, row_id relay,
+                                 struct problem *why);
 /* `why_failed` NULL: it went well at `now`. */
 CS_MUST_USE int store_peer_result(struct transaction *t, row_id nid, uint64_t now, bool synced,
                                   const struct problem *why_failed, struct problem *why);
+/* It was its turn, and nothing was asked of it. */
+CS_MUST_USE int store_peer_tried(struct transaction *t, row_id nid, uint64_t now,
+                                 struct problem *why);
 /* Forgets what is mirrored of the peer, and what was found out about that; it stays a peer. */
 CS_MUST_USE int store_peer_empty(struct transaction *t, row_id nid, struct problem *why);
 /* Forgets the peer, its mirrored logs and records; its node row and keysets stay (its identity). Of a

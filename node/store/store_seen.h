@@ -41,5 +41,8 @@ CS_MUST_USE int store_peer_pick(struct reader *r, row_id except, size_t max, row
  * the rest by chance. */
 CS_MUST_USE int store_relay_pick(struct reader *r, row_id lid, row_id except, size_t max,
                                  row_id *nids, size_t *n, struct problem *why);
+/* The node if this one relays a log of it: not if it is blocked. */
+CS_MUST_USE int store_relayed_node(struct reader *r, const struct cs_node_id *id, row_id *nid,
+                                   bool *found, struct problem *why);
 
 #endif

@@ -5,6 +5,7 @@
 #ifndef SUPPORT_CONFIG_H
 #define SUPPORT_CONFIG_H
 
+#include <commonshelf/keyset.h>
 #include <commonshelf/limits.h>
 
 #include "support/address.h"
@@ -12,6 +13,7 @@
 
 #define CONFIG_CIDR_MAX 32
 #define CONFIG_LISTEN_DEFAULT "0.0.0.0:7443"
+#define CONFIG_LISTEN_NONE "none" /* no connection from outside this machine */
 #define CONFIG_LOCAL_DEFAULT "127.0.0.1:7480"
 
 struct config {
@@ -19,8 +21,12 @@ struct config {
     char place[CS_PROFILE_TEXT_MAX + 1];
     char lang[36];
     char url[CS_URL_MAX + 1]; /* empty: made from the listener when that names one address */
-    char listen[80]; /* ADDR:PORT */
+    char listen[80]; /* ADDR:PORT, or CONFIG_LISTEN_NONE */
     char local[80]; /* ADDR:PORT, loopback only */
+    bool
+        reach_none; /* nobody can connect: no URL in the profile, whatever `url` and `listen` say */
+    struct cs_node_id via[CS_PROFILE_VIAS_MAX]; /* peers that relay for this node */
+    size_t vias;
     struct cidr allow_cidr[CONFIG_CIDR_MAX]; /* the ceiling for private addresses of peers */
     size_t allow_cidrs;
     unsigned sync_minutes; /* 15; 0: only when asked */

@@ -92,9 +92,10 @@ static int read_listen(struct config *config, const char *value, struct reason *
     struct sockaddr_storage address;
     socklen_t length;
 
-    if (address_read(value, &address, &length))
+    if (strcmp(value, CONFIG_LISTEN_NONE) != 0 && address_read(value, &address, &length))
         return config_say(reason, "%s",
-                          _("It takes an address and a port, like 0.0.0.0:7443 or [::]:7443."));
+                          _("It takes an address and a port, like 0.0.0.0:7443 or [::]:7443, or "
+                            "none."));
     return read_text(config->listen, sizeof config->listen - 1, value, reason);
 }
 
@@ -120,6 +121,56 @@ static int read_local(struct config *config, const char *value, struct reason *r
 static void show_local(const struct config *config, struct cs_buffer *out)
 {
     cs_buffer_add_text(out, config->local);
+}
+
+static int read_reach(struct config *config, const char *value, struct reason *reason)
+{
+    config->reach_none = strcmp(value, "none") == 0;
+    if (config->reach_none || strcmp(value, "direct") == 0)
+        return 0;
+    return config_say(reason, "%s", _("It takes direct or none."));
+}
+
+static void show_reach(const struct config *config, struct cs_buffer *out)
+{
+    cs_buffer_add_text(out, config->reach_none ? "none" : "direct");
+}
+
+static int add_via(struct config *config, struct cs_span id, struct reason *reason)
+{
+    struct cs_node_id *via = &config->via[config->vias];
+
+    if (config->vias == CS_PROFILE_VIAS_MAX)
+        return config_say(reason, _("At most %d nodes can be listed."), CS_PROFILE_VIAS_MAX);
+    if (cs_node_id_read(id, via) != CS_OK)
+        return config_say(reason,
+                          _("\"%.*s\" is no node ID: those begin with cs1 and have %d letters and "
+                            "digits."),
+                          (int)(id.n < 60 ? id.n : 60), (const char *)id.p, CS_NODE_ID_LEN);
+    for (size_t i = 0; i < config->vias; i++)
+        if (cs_node_id_equal(&config->via[i], via))
+            return 0;
+    config->vias++;
+    return 0;
+}
+
+static int read_via(struct config *config, const char *value, struct reason *reason)
+{
+    while (*value) {
+        size_t n = strcspn(value, " \t,");
+
+        if (n && add_via(config, cs_span_make((const unsigned char *)value, n), reason))
+            return -1;
+        value += n;
+        value += strspn(value, " \t,");
+    }
+    return 0;
+}
+
+static void show_via(const struct config *config, struct cs_buffer *out)
+{
+    for (size_t i = 0; i < config->vias; i++)
+        cs_buffer_printf(out, "%s%s", i ? " " : "", config->via[i].s);
 }
 
 static int add_cidr(struct cidr list[CONFIG_CIDR_MAX], size_t *n, const char *text,
@@ -300,9 +351,18 @@ const struct config_key config_keys[] = {
         "Without it, the address of `listen` is used when that names one."),
      false},
     {"listen", read_listen, show_listen,
-     N_("Where other nodes and readers connect, over HTTPS. Port 0 takes any free one."), false},
+     N_("Where other nodes and readers connect, over HTTPS. Port 0 takes any free one. none: only\n"
+        "this machine connects."),
+     false},
     {"local", read_local, show_local,
      N_("Where this machine's own browser or a reverse proxy connects. Loopback only."), false},
+    {"reach", read_reach, show_reach,
+     N_("direct: other nodes can connect to this one. none: they can't (it stands behind somebody\n"
+        "else's router, or on a phone's line), and read its catalogue at the nodes of `via`."),
+     false},
+    {"via", read_via, show_via,
+     N_("Node IDs of peers that keep a copy of this catalogue for those who can't connect here."),
+     true},
     {"allow_cidr", read_allow_cidr, show_allow_cidr,
      N_("Private networks in which peers may be contacted, like 192.168.0.0/16.\n"
         "Public addresses are always allowed; private ones only when they are listed here."),

@@ -75,6 +75,10 @@ void relays_free(struct log_pull *lp);
 /* Its publisher does not answer: what relays have of its logs is taken from them. */
 int pull_from_relays(struct pull *p, bool *changed, struct problem *why);
 
+/* ---- through.c: peers that are only ever read at relays */
+/* All of its public shelves as its relays have them. "not_at_relay" "unreachable", and those of a pull. */
+int pull_through(struct pull *p, bool *changed, struct problem *why);
+
 struct pull {
     const struct sync_setup *setup;
     const atomic_bool *cancel;
@@ -84,6 +88,7 @@ struct pull {
     struct source *source;
     struct sync_result *result;
     bool renewed; /* the peer's profile was asked for in this pull */
+    bool awaited; /* nobody was asked: this node is the one to which it sends what is new */
     bool relayed; /* the publisher gave nothing, or nothing right: relays did */
 };
 
@@ -227,6 +232,10 @@ int pull_log(struct pull *p, const char *shelf, uint64_t epoch, bool *changed, s
 /* The log of a shelf in the epoch that its profile names. */
 int pull_shelf(struct pull *p, const struct cs_profile_shelf *shelf, bool *changed,
                struct problem *why);
+
+/* Every public shelf that the profile names. */
+int pull_shelves(struct pull *p, bool *changed, struct problem *why);
+#define PROFILE_CHECK_SECONDS 3600 /* new shelves and pins are learnt of this often */
 
 /* Failures of this node's own, after which going on with others makes no sense. */
 bool pull_is_own_failure(const struct problem *why);

@@ -2,8 +2,6 @@
 
 #include "sync/internal.h"
 
-#define PROFILE_CHECK_SECONDS 3600 /* new shelves and pins are learnt of this often */
-
 static int find_log(struct pull *p, const char *shelf, uint64_t epoch, struct log_row *log,
                     struct problem *why)
 {
@@ -85,8 +83,7 @@ int pull_shelf(struct pull *p, const struct cs_profile_shelf *shelf, bool *chang
     return older ? 0 : pull_log(p, shelf->name, shelf->epoch, changed, why);
 }
 
-/* All public shelves. A peer whose certificate or shelves changed is asked for its profile once. */
-static int pull_shelves(struct pull *p, bool *changed, struct problem *why)
+int pull_shelves(struct pull *p, bool *changed, struct problem *why)
 {
     const struct cs_profile *profile = &p->contact->profile;
     struct problem forked = PROBLEM_INIT, now;
@@ -121,8 +118,11 @@ static int collect(struct pull *p, struct problem *why)
                                                                                                 : 0;
 }
 
+/* One whose certificate or shelves changed is asked for its profile once. */
 static int pull_peer(struct pull *p, bool *changed, struct problem *why)
 {
+    if (peering_is_relayed(p->contact))
+        return pull_through(p, changed, why);
     if ((p->setup->renew ||
          p->contact->row.profile_checked + PROFILE_CHECK_SECONDS <= clock_now()) &&
         renew(p, why))
@@ -142,7 +142,9 @@ static int record_result(struct pull *p, row_id nid, const struct problem *faile
 {
     struct transaction *t = store_begin(p->setup->store, why);
 
-    if (!t || store_peer_result(t, nid, clock_now(), failed == NULL, failed, why) ||
+    if (!t ||
+        (p->awaited ? store_peer_tried(t, nid, clock_now(), why)
+                    : store_peer_result(t, nid, clock_now(), failed == NULL, failed, why)) ||
         store_commit(&t, why)) {
         store_rollback(&t);
         return -1;

@@ -99,6 +99,12 @@ static void collect(struct sync_timer *timer, bool all)
     }
 }
 
+/* One that is known from a file only is not visited. */
+static bool has_a_way(const struct peer_row *peer)
+{
+    return peer->node.url[0] || peer->through || peer->node.vias > 0;
+}
+
 /* Starts who is due; returns the seconds until somebody will be. Called with the lock held. */
 static uint64_t start_due(struct sync_timer *timer, const struct peer_row *peers, size_t n)
 {
@@ -110,7 +116,7 @@ static uint64_t start_due(struct sync_timer *timer, const struct peer_row *peers
         struct running *run;
 
         due = noticed < due ? noticed : due;
-        if (peers[i].state != PEER_ACTIVE || !peers[i].node.url[0] ||
+        if (peers[i].state != PEER_ACTIVE || !has_a_way(&peers[i]) ||
             is_running(timer, peers[i].node.nid))
             continue;
         if (due > now && peers[i].last_try <= now) {
