@@ -112,6 +112,6 @@ hits() {
 }
 finds() { local n; n=$(hits "$@") && [ "$n" -gt 0 ]; }
 finds_none() { local n; n=$(hits "$@") && [ "$n" = 0 ]; }
-holds() { jq -e "$1" <<<"$json" >/dev/null; }   # the last JSON has this
+holds() { [ -n "$json" ] && jq -e "$1" <<<"$json" >/dev/null; }   # the last JSON is there, and has this
 is_status() { [ "$status" = "$1" ]; }
 is_code() { jq -e --arg c "$1" '.error.code as $e | $c | split("|") | any(. == $e)' <<<"$json" >/dev/null; } # "one|or|another"
