@@ -1,7 +1,7 @@
 #!/bin/bash
 # A record goes from a shelf for all to one for some, to nobody, and back: each sees it where it may.
 . "$(dirname "$0")/lib.sh"
-story 17 "a record on its way through the shelves"
+story 19 "a record on its way through the shelves"
 
 printf 'id,Title\n1,Fractions\n2,Decimals\n' >"$T/all.csv"
 node school "School"; node centre "Centre"; node library "Library"
@@ -48,3 +48,19 @@ school runs doctor
 expect "the logs prove" holds .ok
 centre runs doctor
 expect "at the centre too" holds .ok
+
+# Killed at any moment on the way, it is on one shelf afterwards, and only there.
+school stops
+halfway=0 lost=0
+for i in {1..12}; do
+    [ $((i % 2)) = 1 ] && to=staff || to=public
+    timeout -s KILL "0.0$((i * 8 % 90 + 10))" "$CS" -q -C "${home[school]}" record move "$id" $to >/dev/null 2>&1
+    school runs publish || lost=$((lost + 1))
+    school runs search fractions
+    holds '[.hits[] | select(.name == "Fractions")] | length == 1 and (.[0].shelf | IN("staff", "public"))' || lost=$((lost + 1))
+    holds ".hits[0].shelf == \"$to\"" || halfway=$((halfway + 1))
+done
+say "of 12 moves that were killed, $halfway had not begun"
+expect "it is always somewhere, once" [ $lost = 0 ]
+school runs doctor
+expect "and the logs prove" holds .ok
