@@ -37,7 +37,7 @@ int catalogue_admits(struct reader *r, const struct cs_charter_id *charter,
 {
     unsigned roles;
 
-    if (store_charter_roles(r, charter, node, clock_now(), &roles, why))
+    if (store_charter_roles(r, charter, node, clock_agreed(), &roles, why))
         return -1;
     *admits = roles != 0;
     return 0;

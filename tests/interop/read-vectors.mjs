@@ -117,6 +117,7 @@ const topics = {
     const got = attempt(() => say.readCharters(c.chain));
     return (got?.id ?? null) === (c.charter ?? null) && (!got || isDeepStrictEqual(got.members, c.members));
   },
+  shelves: (c) => isDeepStrictEqual(attempt(() => say.readShelves(c.text, c.node)), c.shelves ?? null),
 };
 
 console.log(`1..${Object.keys(topics).length}`);

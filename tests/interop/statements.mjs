@@ -196,6 +196,22 @@ export function readCharters(notes) {
   return { id, members: now.members.map((m) => m.node) };
 }
 
+// ---- §19
+export function readShelves(text, node) {
+  need(Buffer.byteLength(text) <= 32768 && text.endsWith('\n') && !/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/u.test(text), 'form');
+  const f = fields(text, 'commonshelf/shelves/v1');
+  need(f[0]?.[0] === 'node' && nodeId(f[0][1]) === node && f.length <= 257, 'head');
+  const list = f.slice(1).map(([word, value]) => {
+    const [path, epoch, name, audience, ...more] = value.split(' ');
+    need(word === 'shelf' && audience !== undefined && more.length === 0 && shelfName(path) && shelfName(name) && decimal(epoch) >= 1n, 'a shelf');
+    const charter = /^charter:ch1([a-z2-7]{52})$/.exec(audience);
+    need(audience === 'nodes' || (audience === 'public' && path === name) || (charter && fromB32(charter[1]).length === 32), 'an audience');
+    return [path, Number(epoch), name, audience];
+  });
+  need(list.every((s, i) => i === 0 || list[i - 1][0] < s[0]), 'order');
+  return list;
+}
+
 // ---- §7: a word for what is wrong, or 'good'
 const FULL = '("@method" "@authority" "@path" "@query" "content-digest" "content-type" "csh-to")';
 const BARE = '("@method" "@authority" "@path" "@query" "csh-to")';

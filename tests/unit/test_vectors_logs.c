@@ -12,6 +12,7 @@
 #include <commonshelf/gzip.h>
 #include <commonshelf/record.h>
 #include <commonshelf/seen.h>
+#include <commonshelf/shelves.h>
 #include <commonshelf/tile.h>
 #include <commonshelf/witness.h>
 
@@ -370,6 +371,32 @@ static void epoch(const json_t *c)
     expect((status == CS_OK) == is_true(c, "good"));
 }
 
+static void shelves(const json_t *c)
+{
+    static const char *const words[] = {"public", "nodes", "charter:"};
+    const json_t *wanted = json_object_get(c, "shelves"), *row;
+    struct cs_node_id node = node_of(c, "node");
+    struct cs_shelf shelf;
+    struct cs_span lines;
+    enum cs_status status = cs_shelves_read(text_of(c, "text"), &node, &lines);
+    size_t n = 0;
+
+    expect((status == CS_OK) == (wanted != NULL));
+    if (status != CS_OK)
+        return;
+    for (; cs_shelves_next(&lines, &shelf); n++) {
+        char audience[128];
+
+        row = json_array_get(wanted, n);
+        snprintf(audience, sizeof audience, "%s%s", words[shelf.audience], shelf.charter.s);
+        expect(strcmp(json_string_value(json_array_get(row, 0)), shelf.path) == 0);
+        expect((uint64_t)json_integer_value(json_array_get(row, 1)) == shelf.epoch);
+        expect(strcmp(json_string_value(json_array_get(row, 2)), shelf.name) == 0);
+        expect(strcmp(json_string_value(json_array_get(row, 3)), audience) == 0);
+    }
+    expect(n == json_array_size(wanted));
+}
+
 #define TOPICS(X)                                                                                  \
     X(frames, frames)                                                                              \
     X(records, record)                                                                             \
@@ -378,7 +405,8 @@ static void epoch(const json_t *c)
     X(trees, tree)                                                                                 \
     X(checkpoints, checkpoint)                                                                     \
     X(witnesses, witness)                                                                          \
-    X(charters, charter)
+    X(charters, charter)                                                                           \
+    X(shelves, shelves)
 TOPICS(TEST)
 
 int main(void)
