@@ -56,6 +56,7 @@
 #define CS_LANGUAGE_MAX 35 /* RFC 5646 §4.4.1: what a tag without extensions may need */
 
 #define CS_FRAMES_BODY_MAX (1u << 20) /* a hello: keyset chain, profile, hello note */
+#define CS_DEPOSIT_MAX (16u << 20) /* the longest bundle, and the hashes above all of them */
 #define CS_INVITE_SECRET 16 /* bytes: 128 bits */
 #define CS_NONCE 16
 

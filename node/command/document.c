@@ -86,7 +86,7 @@ const char *document_peer_state(const struct peer_row *p, char out[DOCUMENT_STAT
 json_t *document_peer(const struct peer_row *p)
 {
     json_t *entry = json_pack(
-        "{s:s,s:o,s:o,s:s,s:s,s:s,s:o,s:o,s:o,s:I,s:i,s:I,s:b,s:o,s:o,s:b}", "id", p->node.id.s,
+        "{s:s,s:o,s:o,s:s,s:s,s:s,s:o,s:o,s:o,s:I,s:i,s:I,s:b,s:o,s:o,s:b,s:b}", "id", p->node.id.s,
         "name", document_text(p->node.name), "place", document_text(p->node.place), "url",
         p->node.url, "state", peer_state(p), "network", p->network, "since",
         document_time(p->since), "last_seen", document_time(p->last_seen), "last_sync",
@@ -95,7 +95,7 @@ json_t *document_peer(const struct peer_row *p)
         (int)node_is_stale(&p->node, clock_agreed()), "keys_expire",
         document_time(p->node.keyset_expires), "through",
         p->way.id.s[0] ? document_node(&p->way.id, p->way.name) : json_null(), "followed",
-        (int)(p->through != 0));
+        (int)(p->through != 0), "relay_for", (int)p->relay_for);
 
     if (p->problem_code[0] &&
         json_object_set_new(entry, "problem",

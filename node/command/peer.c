@@ -189,6 +189,8 @@ static int show_peer(struct call *call, struct reader *r, struct peer_row *peer,
         clock_text(peer->node.keyset_expires, until);
         print_field(call->out, _("Keys good until"), until);
     }
+    if (peer->relay_for)
+        print_field(call->out, _("Relayed"), _("this node keeps its catalogue for others"));
     print_time(call->out, _("Peer since"), peer->since);
     print_time(call->out, _("Last seen"), peer->last_seen);
     print_time(call->out, _("Last sync"), peer->last_sync);
@@ -256,67 +258,6 @@ static int run_show(struct call *call, struct problem *why)
     return peer_with(call, show_peer, why);
 }
 
-/* Addresses of this network only are ever contacted: see the configuration's ceiling. */
-static int check_network(const struct config *config, const struct cidr *wanted,
-                         struct problem *why)
-{
-    if (wanted->family == AF_UNSPEC)
-        return 0;
-    for (size_t i = 0; i < config->allow_cidrs; i++) {
-        const struct cidr *allowed = &config->allow_cidr[i];
-        struct cidr wide = *wanted;
-
-        if (allowed->family != wanted->family || wanted->prefix < allowed->prefix)
-            continue;
-        wide.prefix = allowed->prefix;
-        /* The same network once both are cut to the allowed one's length. */
-        for (unsigned bit = wide.prefix; bit < sizeof wide.bytes * 8; bit++)
-            wide.bytes[bit / 8] &= (unsigned char)~(0x80u >> bit % 8);
-        if (!memcmp(wide.bytes, allowed->bytes, sizeof wide.bytes))
-            return 0;
-    }
-    return problem_set(
-        why, "network_not_allowed", "%s",
-        _("The settings of this node do not allow peers in that network. Nothing was "
-          "changed. Add it to allow_cidr in commonshelf.conf and restart the node."));
-}
-
-static int set_peer(struct call *call, struct reader *r, struct peer_row *peer, struct problem *why)
-{
-    const char *network = options_value(&call->options, "network");
-    struct transaction *t;
-    char text[CIDR_TEXT];
-    struct cidr cidr;
-
-    (void)r;
-    if (!network)
-        return problem_usage(why, "nothing_to_set", "%s",
-                             _("Say what to set: --network CIDR, or --network global."));
-    if (cidr_read(network, &cidr))
-        return problem_usage(why, "bad_network",
-                             _("\"%.60s\" is no network: write it like 192.168.0.0/16 or fd00::/8, "
-                               "or global."),
-                             network);
-    if (check_network(&call->home->config, &cidr, why))
-        return -1;
-    cidr_write(&cidr, text);
-    if (!(t = store_begin(call->home->store, why)))
-        return -1;
-    if (store_peer_put(t, peer->node.nid, peer->state, text, clock_now(), why) ||
-        store_commit(&t, why)) {
-        store_rollback(&t);
-        return -1;
-    }
-    home_peers_changed(call->home);
-    output_say(call->out, _("%s is contacted in %s only."), peer->node.name, text);
-    return peer_done(call, peer, why);
-}
-
-static int run_set(struct call *call, struct problem *why)
-{
-    return peer_with(call, set_peer, why);
-}
-
 static int remove_peer(struct call *call, struct reader *r, struct peer_row *peer,
                        struct problem *why)
 {
@@ -344,9 +285,6 @@ static int run_remove(struct call *call, struct problem *why)
 
 /* ---- the commands */
 
-static const struct option_spec set_options[] = {
-    {"network", 0, N_("CIDR"), N_("the only network in which it is contacted, or global"), 0},
-};
 static const struct option_spec show_options[] = {
     {"evidence", 0, N_("FILE"), N_("instead writes what proves that it signed two histories"),
      OPTION_WRITE},
@@ -375,18 +313,6 @@ static const struct command show = {
     .home = COMMAND_WRITES,
     .run = run_show,
 };
-static const struct command set = {
-    .name = "set",
-    .arguments = N_("PEER"),
-    .summary = N_("Changes how a peer is reached."),
-    .example = "commonshelf peer set \"City Library\" --network 192.168.0.0/16",
-    .option = set_options,
-    .options = sizeof set_options / sizeof set_options[0],
-    .least = 1,
-    .most = 1,
-    .home = COMMAND_WRITES,
-    .run = run_set,
-};
 static const struct command remove_command = {
     .name = "remove",
     .arguments = N_("PEER"),
@@ -401,7 +327,7 @@ static const struct command remove_command = {
 };
 
 static const struct command *const subcommands[] = {
-    &list, &show, &peer_add, &set, &peer_block, &peer_unblock, &remove_command, NULL};
+    &list, &show, &peer_add, &peer_set, &peer_block, &peer_unblock, &remove_command, NULL};
 
 const struct command command_peer = {
     .name = "peer",

@@ -6,7 +6,7 @@
 
 #include "command/command.h"
 
-extern const struct command peer_add, peer_block, peer_unblock;
+extern const struct command peer_set, peer_add, peer_block, peer_unblock;
 
 /* Finds the peer that the command names, and does something with it. */
 typedef int (*peer_action)(struct call *call, struct reader *r, struct peer_row *peer,

@@ -136,6 +136,8 @@ static int answer(struct serving *s, struct problem *why)
         peer_api_register(s->api, s->server, why) || site_register(s->site, s->server, why))
         return -1;
     peer_api_on_notice(s->api, noticed, s);
+    peer_api_on_deposit(s->api, (uint64_t)home->config.relay_megabytes << 20, home_records_changed,
+                        home);
     return http_server_start(s->server, why);
 }
 

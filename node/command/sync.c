@@ -8,6 +8,7 @@ struct peers {
     row_id *nid;
     struct sync_result *result;
     size_t n;
+    struct sync_deposits deposits; /* of a node that nobody can reach */
 };
 
 static void peers_free(struct peers *peers)
@@ -47,7 +48,7 @@ static int choose(struct call *call, struct reader *r, struct peers *peers, stru
 
 static int report(struct call *call, const struct peers *peers, size_t *failed, struct problem *why)
 {
-    json_t *list = json_array();
+    json_t *list = json_array(), *given = json_array();
 
     *failed = 0;
     for (size_t i = 0; i < peers->n; i++) {
@@ -55,6 +56,7 @@ static int report(struct call *call, const struct peers *peers, size_t *failed, 
         *failed += peers->result[i].state == SYNC_FAILED;
         if (json_array_append_new(list, sync_entry(&peers->result[i]))) {
             json_decref(list);
+            json_decref(given);
             return problem_no_memory(why);
         }
     }
@@ -62,7 +64,25 @@ static int report(struct call *call, const struct peers *peers, size_t *failed, 
         output_say(call->out, "%s",
                    _("There is no peer to sync with yet. \"commonshelf invite\" and \"commonshelf "
                      "join\" make one."));
-    return output_json(call->out, json_pack("{s:o}", "peers", list), why);
+    for (size_t i = 0; i < peers->deposits.n; i++) {
+        sync_show_deposit(call->out, &peers->deposits.at[i]);
+        *failed += !peers->deposits.at[i].well;
+        if (json_array_append_new(given, sync_deposit_entry(&peers->deposits.at[i]))) {
+            json_decref(list);
+            json_decref(given);
+            return problem_no_memory(why);
+        }
+    }
+    return output_json(call->out, json_pack("{s:o,s:o}", "peers", list, "deposits", given), why);
+}
+
+/* What this node signs is shown to nobody before it knows what it has signed. */
+static int deposit(struct call *call, const struct sync_setup *setup, struct sync_deposits *out,
+                   struct problem *why)
+{
+    if (call->home->config.vias > 0 && home_certain(call->home, false, why))
+        return -1;
+    return sync_deposit(setup, call->cancel, out, why);
 }
 
 static int run(struct call *call, struct problem *why)
@@ -90,7 +110,7 @@ static int run(struct call *call, struct problem *why)
     beside = index_beside_begin(call->home, false);
     pulled = sync_pull_all(&setup, peers.nid, peers.n, call->cancel, peers.result, why);
     index_beside_end(beside);
-    if (pulled || call_index(call, why))
+    if (pulled || deposit(call, &setup, &peers.deposits, why) || call_index(call, why))
         goto out;
     if (report(call, &peers, &failed, why))
         goto out;

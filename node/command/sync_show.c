@@ -57,3 +57,28 @@ json_t *sync_entry(const struct sync_result *r)
     }
     return entry;
 }
+
+void sync_show_deposit(struct output *out, const struct sync_deposited *d)
+{
+    if (!d->well)
+        output_warn(out, "%s: %s", d->name, d->why.message);
+    else if (d->bytes)
+        output_print(out, _("%s relays all that is published here now (%" PRIu64 " bytes sent).\n"),
+                     d->name, d->bytes);
+    else
+        output_print(out, _("%s relays all that is published here.\n"), d->name);
+}
+
+json_t *sync_deposit_entry(const struct sync_deposited *d)
+{
+    json_t *entry = json_pack("{s:s,s:o,s:b,s:I}", "id", d->id.s, "name", document_text(d->name),
+                              "well", (int)d->well, "bytes", (json_int_t)d->bytes);
+
+    if (!d->well &&
+        (json_object_set_new(entry, "code", json_string(d->why.code ? d->why.code : "unknown")) ||
+         json_object_set_new(entry, "message", document_text(d->why.message)))) {
+        json_decref(entry);
+        return NULL;
+    }
+    return entry;
+}

@@ -12,4 +12,8 @@ void sync_show(struct output *out, const struct sync_result *r);
 /* NULL: no memory. */
 CS_MUST_USE json_t *sync_entry(const struct sync_result *r);
 
+/* The same of a relay that was given what is published here. */
+void sync_show_deposit(struct output *out, const struct sync_deposited *deposited);
+CS_MUST_USE json_t *sync_deposit_entry(const struct sync_deposited *deposited);
+
 #endif

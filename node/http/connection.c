@@ -16,6 +16,8 @@
 
 #define INPUT_MAX 32768 /* bytes read ahead of what is worked on */
 #define LINGER_DRAINING_MS 300 /* a stopping server has less patience than LINGER_MS */
+#define LARGE_BODY (1u << 20)
+#define LARGE_BODIES 4 /* at once: at 16 MiB each no more than answers may hold */
 #define LINGER_BYTES_MAX 262144 /* of a body nobody wants, thrown away at most */
 
 static uint64_t after(uint64_t ms)
@@ -77,7 +79,8 @@ static void give_up_exchange(struct connection *c)
         return;
     x->connection = NULL;
     atomic_store(&x->cancelled, true);
-    if (!x->on_worker && x->answered) /* what a worker has is not looked at */
+    /* What a worker has is not looked at; what no handler has seen, nobody answers. */
+    if (!x->on_worker && (x->answered || c->phase == PHASE_BODY))
         exchange_free(x);
 }
 
@@ -186,6 +189,17 @@ static void allow(struct http_exchange *x, unsigned methods)
     http_set_header(x, "Allow", list);
 }
 
+/* Long bodies are taken a few at a time: all of them together have a bound, whoever sends them. */
+static bool has_room(struct http_exchange *x)
+{
+    if (x->request->length <= LARGE_BODY)
+        return true;
+    x->large = atomic_fetch_add(&x->server->large, 1) < LARGE_BODIES;
+    if (!x->large)
+        atomic_fetch_sub(&x->server->large, 1);
+    return x->large;
+}
+
 /* The head is whole: everything that can be judged by it is, before a byte of body is taken. */
 static void begin(struct connection *c)
 {
@@ -220,6 +234,11 @@ static void begin(struct connection *c)
     }
     if (request->length > x->route->is.body_max) {
         refuse(c, 413, "too_large");
+        return;
+    }
+    if (!has_room(x)) {
+        http_set_header(x, "Retry-After", "10");
+        refuse(c, 503, "busy");
         return;
     }
     if (!request->length) {

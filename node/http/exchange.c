@@ -32,6 +32,8 @@ struct http_exchange *exchange_new(struct connection *c)
 void exchange_free(struct http_exchange *x)
 {
     LIST_REMOVE(x, entry);
+    if (x->large)
+        atomic_fetch_sub(&x->server->large, 1);
     content_release(x->content);
     http_parser_free(x->parser);
     cs_buffer_free(&x->body);

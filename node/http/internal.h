@@ -183,6 +183,7 @@ struct http_server {
     struct rate_limiter *new_connections, *new_requests; /* by address */
     struct cidr proxy[CONFIG_CIDR_MAX];
     size_t proxies;
+    atomic_uint large; /* requests with a long body that have not ended */
     atomic_size_t held; /* bytes of answers in memory that wait for their readers */
     struct sockaddr_storage bound[2];
     bool has[2]; /* which listeners there are: world, local */
@@ -270,6 +271,7 @@ struct http_exchange {
     bool limited; /* its address's tokens are counted */
     const struct route *route;
     struct cs_buffer body;
+    bool large; /* counted in server->large */
     struct arena *arena;
     unsigned thread; /* what http_loop_index says */
     atomic_bool cancelled;

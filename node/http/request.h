@@ -11,7 +11,7 @@
 #define HTTP_LINE_MAX 8192 /* request line: RFC 9112 §3 asks for at least 8000 */
 #define HTTP_HEADERS_MAX 16384 /* all header lines together */
 #define HTTP_HEADER_COUNT_MAX 64 /* browsers send about 20 */
-#define HTTP_BODY_MAX (1u << 20) /* no route may ask for more */
+#define HTTP_BODY_MAX (16u << 20) /* no route may ask for more */
 #define HTTP_HEAD_MAX (HTTP_LINE_MAX + HTTP_HEADERS_MAX + 4)
 #define HTTP_PARAMETERS_MAX 64 /* in one query */
 

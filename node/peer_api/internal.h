@@ -33,6 +33,9 @@ struct peer_api {
     struct rate_limiter *notices; /* that may be verified, for each publisher */
     void (*noticed)(void *arg, row_id nid);
     void *noticed_arg;
+    void (*records)(void *arg);
+    void *records_arg;
+    uint64_t quota; /* bytes that each node may deposit */
 };
 
 /* This thread's reader; NULL after it has answered the exchange. */
@@ -77,6 +80,10 @@ void api_answer_found(struct http_exchange *x, int failed, bool found, struct cs
 
 /* GET /csh/v1/log/SHELF/EPOCH/… and relay/HEX/… */
 void api_log(struct http_exchange *x, void *arg);
+
+/* POST /csh/v1/deposit, GET deposit/HEX */
+void api_deposit(struct http_exchange *x, void *arg);
+void api_deposit_held(struct http_exchange *x, void *arg);
 
 /* GET /csh/v1/relay/NODE-ID, and api_log's */
 void api_relay(struct http_exchange *x, void *arg);

@@ -232,6 +232,19 @@ int peer_api_register(struct peer_api *api, struct http_server *server, struct p
          .body_max = CS_CHECKPOINT_MAX,
          .handler = api_notify,
          .arg = api},
+        {.path = "/csh/v1/deposit",
+         .methods = HTTP_POST,
+         .listeners = HTTP_WORLD,
+         .body_max = CS_DEPOSIT_MAX,
+         .handler = api_deposit,
+         .arg = api,
+         .cost = COST_SIGNED},
+        {.path = "/csh/v1/deposit/",
+         .prefix = true,
+         .methods = HTTP_GET,
+         .handler = api_deposit_held,
+         .arg = api,
+         .cost = COST_SIGNED},
         {.path = "/csh/v1/hello",
          .methods = HTTP_POST,
          .listeners = HTTP_WORLD,
@@ -255,6 +268,14 @@ void peer_api_on_notice(struct peer_api *api, void (*noticed)(void *arg, row_id 
 {
     api->noticed = noticed;
     api->noticed_arg = arg;
+}
+
+void peer_api_on_deposit(struct peer_api *api, uint64_t quota, void (*records)(void *arg),
+                         void *arg)
+{
+    api->quota = quota;
+    api->records = records;
+    api->records_arg = arg;
 }
 
 void peer_api_free(struct peer_api *api)

@@ -21,6 +21,10 @@ CS_MUST_USE int peer_api_register(struct peer_api *api, struct http_server *serv
                                   struct problem *why);
 /* Called when a peer is shown to have published something, from any thread; before http_server_start. */
 void peer_api_on_notice(struct peer_api *api, void (*noticed)(void *arg, row_id nid), void *arg);
+/* What peers deposit: `records` is called after new ones came, from any thread; `quota` is what each may keep
+ * here, in bytes. Before http_server_start. */
+void peer_api_on_deposit(struct peer_api *api, uint64_t quota, void (*records)(void *arg),
+                         void *arg);
 /* After the server has stopped. */
 void peer_api_free(struct peer_api *api);
 

@@ -68,6 +68,12 @@ const char *peering_url(const struct peering *p)
     return p->url;
 }
 
+const struct cs_node_id *peering_vias(const struct peering *p, size_t *n)
+{
+    *n = p->config->vias;
+    return p->config->via;
+}
+
 void peering_bound(struct peering *p, const char *address)
 {
     if (!p->config->url[0] && !p->config->reach_none)

@@ -50,6 +50,8 @@ CS_MUST_USE int peering_sign_again(struct peering *p, struct transaction *t, str
 /* "https://host[:port]": the configured one, or made from the listener when that names one address;
  * empty when there is none. */
 const char *peering_url(const struct peering *p);
+/* The nodes that the configuration names as relays of this one. */
+const struct cs_node_id *peering_vias(const struct peering *p, size_t *n);
 /* Tells where the listener really is ("127.0.0.1:41234"), for a configuration with port 0. Before
  * other threads use p. */
 void peering_bound(struct peering *p, const char *address);

@@ -123,6 +123,12 @@ static int refused(const struct contact *contact, const struct http_fetch *fetch
                            name);
     case 403:
         return problem_set(why, "blocked_there", _("\"%s\" has blocked this institution."), name);
+    case 413:
+    case 507:
+        return problem_set(why, "no_room_there",
+                           _("\"%s\" has no room for what was sent to it. Ask them for more: "
+                             "relay_megabytes in their commonshelf.conf."),
+                           name);
     case 404:
         return problem_set(why, "not_there", _("\"%s\" has nothing of the kind."), name);
     default:

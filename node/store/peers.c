@@ -10,7 +10,7 @@
     " WHERE c.lid=log.lid) AS k FROM log WHERE log.nid=n.nid AND log.checkpoint_size>0"            \
     " AND log.audience=0)),"                                                                       \
     "(SELECT coalesce(sum(records),0) FROM log WHERE log.nid=n.nid AND log.audience<>0),"          \
-    "n.vias,p.through,p.relay,w.id,w.name"                                                         \
+    "n.vias,p.through,p.relay,w.id,w.name,p.relay_for"                                             \
     " FROM peer p JOIN node n ON n.nid=p.nid"                                                      \
     " LEFT JOIN node w ON w.nid=CASE WHEN p.relay>0 THEN p.relay ELSE p.through END"
 
@@ -49,6 +49,7 @@ static int peer_from(sqlite3_stmt *s, struct peer_row *out, struct problem *why)
     if (id.n > 0 && cs_node_id_read(id, &out->way.id) != CS_OK)
         return store_damaged(why, "node.id");
     column_text(s, 26, out->way.name, sizeof out->way.name);
+    out->relay_for = sqlite3_column_int(s, 27) != 0;
     return 0;
 }
 
@@ -167,5 +168,8 @@ int store_peer_remove(struct transaction *t, row_id nid, struct problem *why)
                       " AND frozen>0",
                       "i", nid))
         return -1;
-    return statement_run(c, why, "DELETE FROM peer WHERE nid=?", "i", nid);
+    return statement_run(c, why, "DELETE FROM deposit WHERE nid=?", "i", nid) ||
+                   statement_run(c, why, "DELETE FROM peer WHERE nid=?", "i", nid)
+               ? -1
+               : 0;
 }

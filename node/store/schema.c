@@ -194,10 +194,24 @@ static const char schema_through[] =
     "ALTER TABLE peer ADD COLUMN relay INTEGER NOT NULL DEFAULT 0;"
     "ALTER TABLE node ADD COLUMN vias INTEGER NOT NULL DEFAULT 0;";
 
+/*
+ * peer.relay_for        it may deposit its own logs here. deposit_problem: what hindered the last own deposit
+ *                       there
+ * deposit               what a relay has taken of an own log: size and time of the checkpoint, version of the
+ *                       profile, and when that was
+ */
+static const char schema_deposits[] =
+    "ALTER TABLE peer ADD COLUMN relay_for INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE peer ADD COLUMN deposit_problem TEXT NOT NULL DEFAULT '';"
+    "CREATE TABLE deposit(origin TEXT NOT NULL, nid INTEGER NOT NULL REFERENCES node,"
+    " size INTEGER NOT NULL, time INTEGER NOT NULL, profile INTEGER NOT NULL,"
+    " at INTEGER NOT NULL, PRIMARY KEY(origin,nid)) WITHOUT ROWID;";
+
 /* Step n brings a database of version n to n + 1. A step that homes have gone through never changes. */
 static const char *const steps[] = {
-    schema_1,      schema_keys,     schema_seen,     schema_gossip,     schema_redaction,
-    schema_epochs, schema_receipts, schema_charters, schema_restricted, schema_through,
+    schema_1,          schema_keys,    schema_seen,     schema_gossip,
+    schema_redaction,  schema_epochs,  schema_receipts, schema_charters,
+    schema_restricted, schema_through, schema_deposits,
 };
 const int schema_newest = sizeof steps / sizeof *steps;
 

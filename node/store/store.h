@@ -10,6 +10,7 @@
 #define STORE_STORE_H
 
 #include "store/store_charters.h"
+#include "store/store_deposits.h"
 #include "store/store_index.h"
 #include "store/store_logs.h"
 #include "store/store_nodes.h"

@@ -85,6 +85,7 @@ struct peer_row {
     int64_t witnesses; /* nodes that cosigned what is held of it: of its logs the fewest */
     row_id
         through; /* the peer from whose relay a person follows it; 0: it is a peer of this node */
+    bool relay_for; /* this node relays for it */
     row_id relay; /* whose copy the last pull took; 0: its own */
     struct {
         struct cs_node_id id;

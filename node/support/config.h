@@ -31,6 +31,7 @@ struct config {
     size_t allow_cidrs;
     unsigned sync_minutes; /* 15; 0: only when asked */
     unsigned notice_seconds; /* 300 */
+    unsigned relay_megabytes; /* 1024: that each node this one relays for may keep here */
     unsigned loops; /* 0: one per core, at most 4 */
     unsigned client_seconds; /* 30: for a request's body, its answer, or nothing at all */
     unsigned client_connections; /* 256: of one address at once; 0: any number */

@@ -15,6 +15,7 @@
 #define NOTICE_SECONDS_MAX 3600
 #define SYNC_MINUTES_MAX 10080 /* a week: rarer is "only when asked" */
 #define LOOPS_MAX 64
+#define RELAY_MEGABYTES_MAX 10000000
 #define CLIENT_SECONDS_MAX 3600
 #define CLIENT_COUNT_MAX 1000000
 
@@ -281,6 +282,16 @@ static void show_notice_seconds(const struct config *config, struct cs_buffer *o
     cs_buffer_printf(out, "%u", config->notice_seconds);
 }
 
+static int read_relay_megabytes(struct config *config, const char *value, struct reason *reason)
+{
+    return read_count(&config->relay_megabytes, RELAY_MEGABYTES_MAX, value, reason);
+}
+
+static void show_relay_megabytes(const struct config *config, struct cs_buffer *out)
+{
+    cs_buffer_printf(out, "%u", config->relay_megabytes);
+}
+
 static int read_compact(struct config *config, const char *value, struct reason *reason)
 {
     config->compact_auto = strcmp(value, "auto") == 0;
@@ -372,6 +383,9 @@ const struct config_key config_keys[] = {
     {"notice_seconds", read_notice_seconds, show_notice_seconds,
      N_("Seconds within which a peer that says it has something new is visited, at a moment drawn\n"
         "by chance: all its partners at once would be too many."),
+     false},
+    {"relay_megabytes", read_relay_megabytes, show_relay_megabytes,
+     N_("Megabytes that each node this one relays for may keep here (peer set --relay-for)."),
      false},
     {"loops", read_loops, show_loops,
      N_("Threads that answer requests. 0: one for each core, at most 4."), false},

@@ -43,6 +43,8 @@ CS_MUST_USE int file_make_directory(const char *path, mode_t mode, struct proble
 CS_MUST_USE int file_remove(const char *path, struct problem *why);
 /* The directory and all in it, following no link. What was removed before a failure stays removed. */
 CS_MUST_USE int file_remove_tree(const char *path, struct problem *why);
+/* Bytes of all files in it; 0 if there is none. */
+CS_MUST_USE int file_tree_size(const char *path, uint64_t *bytes, struct problem *why);
 
 /*
  * Many files of one log, written one after the other and made durable together: add as often as
@@ -73,6 +75,8 @@ CS_MUST_USE int file_read_at(int fd, const char *name, uint64_t offset, void *ou
 CS_MUST_USE int file_write_at(int fd, const char *name, uint64_t offset, struct cs_span bytes,
                               struct problem *why);
 CS_MUST_USE int file_cut_at(int fd, const char *name, uint64_t size, struct problem *why);
+/* A file without a name that is nowhere on a disk; -1 after a failure. */
+CS_MUST_USE int file_in_memory(const char *name, struct problem *why);
 CS_MUST_USE int file_sync_outside(int fd, const char *name, struct problem *why);
 
 /* ---- the seam */

@@ -4,6 +4,7 @@
 #include "support/file.h"
 
 #include <errno.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -84,4 +85,11 @@ int file_sync_outside(int fd, const char *name, struct problem *why)
     if (!error && fsync(fd))
         error = errno;
     return error ? problem_errno(why, error, FILE_SYNC, name) : 0;
+}
+
+int file_in_memory(const char *name, struct problem *why)
+{
+    int fd = memfd_create(name, MFD_CLOEXEC);
+
+    return fd >= 0 ? fd : problem_errno(why, errno, FILE_CREATE, name);
 }

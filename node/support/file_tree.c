@@ -60,3 +60,39 @@ int file_remove_tree(const char *path, struct problem *why)
 {
     return remove_one(path, DEPTH_MAX, why);
 }
+
+/* What goes away meanwhile counts for nothing. */
+static int add_size(const char *path, int depth, uint64_t *bytes, struct problem *why)
+{
+    char name[FILE_PATH_MAX];
+    struct dirent *entry;
+    struct stat st;
+    DIR *dir;
+    int rc = 0;
+
+    if (lstat(path, &st))
+        return errno == ENOENT ? 0 : problem_errno(why, errno, FILE_READ, path);
+    if (!S_ISDIR(st.st_mode)) {
+        *bytes += (uint64_t)st.st_size;
+        return 0;
+    }
+    if (depth == 0)
+        return problem_errno(why, ELOOP, FILE_READ, path);
+    if (!(dir = opendir(path)))
+        return errno == ENOENT ? 0 : problem_errno(why, errno, FILE_READ, path);
+    while (rc == 0 && (entry = readdir(dir))) {
+        if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
+            continue;
+        rc = file_join(name, path, entry->d_name)
+                 ? problem_errno(why, ENAMETOOLONG, FILE_READ, path)
+                 : add_size(name, depth - 1, bytes, why);
+    }
+    closedir(dir);
+    return rc;
+}
+
+int file_tree_size(const char *path, uint64_t *bytes, struct problem *why)
+{
+    *bytes = 0;
+    return add_size(path, DEPTH_MAX, bytes, why);
+}

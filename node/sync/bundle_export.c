@@ -147,19 +147,26 @@ static int put_level(struct export *e, const char *origin, int level, uint64_t s
     return edge ? put_tile(e, origin, (struct cs_tile){level, full, edge}, why) : 0;
 }
 
+/* As many bundles are written as were asked for. */
+static bool is_full(const struct export *e, uint64_t start)
+{
+    return e->wanted->most && e->offset - start >= e->wanted->most;
+}
+
 static int put_log(struct export *e, const char *origin, uint64_t size, uint64_t from,
                    struct problem *why)
 {
-    uint64_t full;
+    uint64_t full, start;
     unsigned edge = cs_tile_edge(CS_TILE_LEVEL_ENTRIES, size, &full);
 
     if (put_note(e, CS_FRAME_CHECKPOINT, why) || put_level(e, origin, 1, size, false, why) ||
         put_level(e, origin, 0, size, true, why))
         return -1;
-    for (uint64_t i = from / CS_BUNDLE_WIDTH; i < full; i++)
+    start = e->offset;
+    for (uint64_t i = from / CS_BUNDLE_WIDTH; i < full && !is_full(e, start); i++)
         if (put_bundle(e, origin, (struct cs_tile){CS_TILE_LEVEL_ENTRIES, i, CS_BUNDLE_WIDTH}, why))
             return -1;
-    if (edge == 0 || from >= size)
+    if (edge == 0 || from >= size || is_full(e, start))
         return 0;
     return put_bundle(e, origin, (struct cs_tile){CS_TILE_LEVEL_ENTRIES, full, edge}, why);
 }
@@ -277,7 +284,7 @@ static int put_charters(struct export *e, struct problem *why)
     size_t n;
     int rc;
 
-    if (e->contact->row.node.nid != STORE_SELF)
+    if (e->contact->row.node.nid != STORE_SELF || e->wanted->logs_only)
         return 0;
     if (!(rows = memory_new(STORE_CHARTERS_MAX * sizeof *rows)))
         return problem_no_memory(why);

@@ -113,6 +113,16 @@ static int check_only(const struct bundle_file *file, const struct cs_node_id *o
     return 0;
 }
 
+static int check_one(const struct bundle_file *file, const struct bundle_trust *trust,
+                     struct problem *why)
+{
+    if (!trust->one_log || (file->nodes == 1 && file->logs == 1 && file->node[0].charters == 0))
+        return 0;
+    return problem_set(why, "malformed",
+                       _("%s does not hold one log, and nothing else. Nothing of it was taken."),
+                       file->name);
+}
+
 static bool was_cancelled(const struct sync_result *result)
 {
     return problem_is(&result->why, "cancelled");
@@ -124,11 +134,13 @@ static int import(struct import *im, const struct bundle_trust *trust, struct bu
     struct node_row self;
     bool found;
 
-    if (check_only(&im->file, trust->only, why) ||
+    if (check_only(&im->file, trust->only, why) || check_one(&im->file, trust, why) ||
         store_node_get(im->pull.reader, STORE_SELF, &self, &found, why))
         return -1;
     if (!(in->result = memory_new((im->file.nodes + 1) * sizeof *in->result)))
         return problem_no_memory(why);
+    if (im->file.logs > 0)
+        strcpy(in->origin, im->file.log[0].origin);
     for (size_t i = 0; i < im->file.nodes; i++) {
         const struct bundle_node *node = &im->file.node[i];
 

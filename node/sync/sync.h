@@ -148,6 +148,7 @@ CS_MUST_USE int sync_notice_verify(struct reader *r, struct cs_span note, row_id
                                    enum noticed *result, struct problem *why);
 
 #include "sync/sync_bundle.h"
+#include "sync/sync_deposit.h"
 
 /* ---- in a running node: every peer in its own time */
 struct sync_timer;

@@ -12,6 +12,8 @@ typedef void (*bundle_progress)(void *arg, uint64_t done, uint64_t of);
 struct bundle_wanted {
     const char *shelf; /* only this one; NULL: all that are public */
     bool mirrored; /* also what is held of peers */
+    uint64_t most; /* bytes of bundles, after which no further one is written; 0: all */
+    bool logs_only; /* no charters */
     uint64_t since; /* entries before this one are left out, as far as whole bundles go */
 };
 struct bundle_log_out {
@@ -42,11 +44,13 @@ void bundle_out_free(struct bundle_out *out);
 struct bundle_trust {
     const struct cs_node_id *node; /* the person means these, whether they are peers or not */
     size_t n;
+    bool one_log; /* one section with one log and nothing else: "malformed" */
     const struct cs_node_id *only; /* NULL, or the one node whose file this may be */
 };
 struct bundle_in {
     struct sync_result *result; /* one for each other node; free with bundle_in_free */
     size_t n;
+    char origin[CS_ORIGIN_MAX + 1]; /* of the first log in it */
     bool own; /* this node's own catalogue is in it too, and was left alone */
 };
 /*

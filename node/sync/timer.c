@@ -9,6 +9,7 @@
 
 #define BACKOFF_MAX_SECONDS 86400
 #define LOOK_AGAIN_SECONDS 60 /* at the latest: clocks change, machines sleep */
+#define HELD_SECONDS 2 /* until it is asked again whether this node knows what it has signed */
 #define JITTER 8 /* an eighth more or less, so that peers do not ask in step */
 
 struct running {
@@ -26,6 +27,9 @@ struct sync_timer {
     pthread_mutex_t lock;
     pthread_cond_t wake;
     bool woken, published, announcing, announced;
+    uint64_t
+        deposit_due; /* when own logs are next brought to relays, if they have not all of them */
+    unsigned deposit_failures;
     pthread_t announcement; /* while announcing */
     struct announcer *announcer;
     struct notices *notices;
@@ -55,14 +59,17 @@ static void *pull_one(void *arg)
     return NULL;
 }
 
+static uint64_t backed_off(uint64_t wait, unsigned failures)
+{
+    for (unsigned i = 0; i < failures && wait < BACKOFF_MAX_SECONDS; i++)
+        wait *= 2;
+    return wait > BACKOFF_MAX_SECONDS ? BACKOFF_MAX_SECONDS : wait;
+}
+
 static uint64_t wait_for(const struct sync_timer *timer, const struct peer_row *peer)
 {
-    uint64_t wait = timer->interval;
+    uint64_t wait = backed_off(timer->interval, peer->failures);
 
-    for (unsigned i = 0; i < peer->failures && wait < BACKOFF_MAX_SECONDS; i++)
-        wait *= 2;
-    if (wait > BACKOFF_MAX_SECONDS)
-        wait = BACKOFF_MAX_SECONDS;
     /* The same for a peer until it is tried again: from its own numbers, not from chance. */
     return wait + wait / JITTER * ((uint64_t)(peer->node.nid * 7 + (row_id)peer->last_try) % 3) / 2;
 }
@@ -135,6 +142,33 @@ static uint64_t start_due(struct sync_timer *timer, const struct peer_row *peers
 
 /* ---- telling others */
 
+/* Before others hear of it: they may go to the relay at once. */
+static void deposit(struct sync_timer *timer)
+{
+    struct sync_deposits *done = memory_new(sizeof *done);
+    struct problem why = PROBLEM_INIT;
+    bool held = signer_held(timer->setup.signer) != NULL;
+    bool well = done && sync_deposit(&timer->setup, &timer->cancel, done, &why) == 0;
+
+    if (!well)
+        log_problem(LOG_LEVEL_ERROR, "sync", &why);
+    for (size_t i = 0; done && i < done->n; i++) {
+        if (!done->at[i].well && !atomic_load(&timer->cancel))
+            log_line(LOG_LEVEL_WARN, "sync", "%s: %s", done->at[i].name, done->at[i].why.message);
+        else if (done->at[i].bytes)
+            log_line(LOG_LEVEL_INFO, "sync", _("%s has all that is published here now"),
+                     done->at[i].name);
+        well = well && done->at[i].well;
+    }
+    memory_free(done);
+    pthread_mutex_lock(&timer->lock);
+    timer->deposit_failures = well ? 0 : timer->deposit_failures + 1;
+    timer->deposit_due =
+        clock_monotonic_ms() / 1000 +
+        (held ? HELD_SECONDS : backed_off(timer->interval, timer->deposit_failures));
+    pthread_mutex_unlock(&timer->lock);
+}
+
 static void *announce(void *arg)
 {
     struct sync_timer *timer = arg;
@@ -142,6 +176,7 @@ static void *announce(void *arg)
     struct problem why = PROBLEM_INIT;
     int rc;
 
+    deposit(timer);
     while ((rc = announcer_next(timer->announcer, &note, &why)) == 1 &&
            announcer_tell(timer->announcer, cs_buffer_span(&note), &why) == 0)
         cs_buffer_reset(&note);
@@ -174,10 +209,20 @@ static void start_announcement(struct sync_timer *timer)
 {
     if (timer->announcing && timer->announced)
         end_announcement(timer);
-    if (timer->announcing || !timer->published)
+    if (timer->announcing ||
+        (!timer->published && timer->deposit_due > clock_monotonic_ms() / 1000))
         return;
     timer->published = timer->announced = false;
     timer->announcing = pthread_create(&timer->announcement, NULL, announce, timer) == 0;
+}
+
+/* At the latest. Called with the lock held. */
+static time_t look_again(const struct sync_timer *timer, uint64_t next)
+{
+    uint64_t now = clock_monotonic_ms() / 1000;
+    uint64_t due = timer->announcing || timer->deposit_due <= now ? next : timer->deposit_due - now;
+
+    return (time_t)(due < next ? due : next);
 }
 
 static int list_peers(struct sync_timer *timer, struct peer_row **peers, size_t *n)
@@ -214,7 +259,7 @@ static void *run_timer(void *arg)
         collect(timer, false);
         start_announcement(timer);
         clock_gettime(CLOCK_MONOTONIC, &until);
-        until.tv_sec += (time_t)start_due(timer, peers, n);
+        until.tv_sec += look_again(timer, start_due(timer, peers, n));
         memory_free(peers);
         while (!timer->woken && !atomic_load(&timer->cancel) &&
                pthread_cond_timedwait(&timer->wake, &timer->lock, &until) != ETIMEDOUT)

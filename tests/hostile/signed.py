@@ -3,7 +3,7 @@
   make OUT KEY.pem FROM TO AUTHORITY METHOD TARGET [NAME=VALUE…]   writes a signed request
   send ADDRESS FILE [ANSWER]    sends it over TLS; prints the status; the whole answer goes to ANSWER
 
-Of make: created=SECONDS from now, lifetime=SECONDS, nonce=, body=, type=, host=, tag=, list= (components).
+Of make: created=SECONDS from now, lifetime=SECONDS, nonce=, body=, file=, type=, host=, tag=, list= (components).
 """
 import base64, hashlib, os, re, socket, ssl, subprocess, sys, tempfile, time
 
@@ -29,8 +29,8 @@ def make(out, key, sender, to, authority, method, target, *options):
     path, _, query = target.partition("?")
     created = int(time.time()) + int(o.get("created", 0))
     nonce = o.get("nonce") or base64.b64encode(os.urandom(16)).decode()
-    body = o.get("body", "").encode()
-    has_body = "body" in o
+    body = open(o["file"], "rb").read() if "file" in o else o.get("body", "").encode()
+    has_body = "body" in o or "file" in o
     values = {"@method": method, "@authority": authority, "@path": path, "@query": "?" + query, "csh-to": to}
     headers = [("Host", o.get("host", authority)), ("Connection", "close")]
     if has_body:

@@ -168,6 +168,7 @@ static void test_post_and_head(void **state)
     memset(body, 'b', sizeof body);
     fetch->method = HTTP_POST;
     fetch->body = cs_span_make(body, sizeof body);
+    fetch->cap = sizeof body;
     run(c, fetch);
     assert_int_equal(fetch->status, 200);
     assert_true(cs_span_equal(cs_buffer_span(&fetch->received), fetch->body));

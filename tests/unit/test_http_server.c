@@ -423,9 +423,9 @@ static void test_bodies_too_large(void **state)
 {
     static const char *const heads[] = {
         "POST /small HTTP/1.1\r\n" HOST "Content-Length: 11\r\n\r\n",
-        "POST /echo HTTP/1.1\r\n" HOST "Content-Length: 1048577\r\n\r\n",
+        "POST /echo HTTP/1.1\r\n" HOST "Content-Length: 16777217\r\n\r\n",
         "POST /echo HTTP/1.1\r\n" HOST "Content-Length: 99999999999999999999999\r\n\r\n",
-        "POST /echo HTTP/1.1\r\n" HOST "Content-Length: 2000000\r\nExpect: 100-continue\r\n\r\n",
+        "POST /echo HTTP/1.1\r\n" HOST "Content-Length: 20000000\r\nExpect: 100-continue\r\n\r\n",
         "GET /hello HTTP/1.1\r\n" HOST "Content-Length: 1\r\n\r\n",
     };
     static const char rest[100000];

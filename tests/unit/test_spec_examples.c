@@ -877,6 +877,7 @@ static const struct {
     CAP(CS_CHARTER_MAX), CAP(CS_CHARTER_COORDINATORS_MAX), CAP(CS_CHARTER_MEMBERS_MAX),
     CAP(CS_CHARTER_TERMS_MAX), CAP(CS_CHARTER_TERM_MAX), CAP(CS_CHARTER_CHAIN_MAX),
     CAP(CS_CHARTER_LIFETIME_MAX),
+    CAP(CS_DEPOSIT_MAX),
 };
 /* clang-format on */
 #define CAPS (sizeof(caps) / sizeof(caps[0]))
