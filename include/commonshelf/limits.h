@@ -19,7 +19,7 @@
 #define CS_KEYSET_OVERRIDE                                                                         \
     2592000 /* seconds in which a higher root can take a step back: 30 days */
 #define CS_PROFILE_PINS_MAX 4 /* current, next, and room for a second front */
-#define CS_PROFILE_VIAS_MAX 8
+#define CS_PROFILE_VIAS_MAX 16 /* relays: a dozen spare a publisher a thousand readers */
 #define CS_PROFILE_SHELVES_MAX 256
 #define CS_PROFILE_TEXT_MAX 400 /* name, place */
 #define CS_URL_MAX 2000

@@ -140,3 +140,25 @@ int peering_follow(struct peering *p, struct reader *r, struct http_client *clie
     cs_buffer_free(&bytes);
     return rc;
 }
+
+/* ---- peers that ask to be spared */
+
+uint64_t peering_direct_due(const struct peering *p, const struct peer_row *row)
+{
+    uint64_t last = row->met > row->since ? row->met : row->since;
+    uint64_t wait = (uint64_t)p->config->direct_hours * 3600;
+    struct cs_hash hash;
+
+    if (row->met > clock_now())
+        return 0; /* the clock was set back */
+    cs_sha256(cs_span_of(signer_node(p->signer)->s), &hash);
+    return last + wait - wait / 8 + wait / 4 * hash.b[0] / 256;
+}
+
+bool peering_is_relay_of(const struct peering *p, const struct cs_profile *profile)
+{
+    for (size_t i = 0; i < profile->vias; i++)
+        if (cs_node_id_equal(&profile->via[i], signer_node(p->signer)))
+            return true;
+    return false;
+}

@@ -189,6 +189,10 @@ CS_MUST_USE int peering_follow(struct peering *p, struct reader *r, struct http_
 CS_MUST_USE int peering_renew_at(struct peering *p, struct reader *r, struct http_client *client,
                                  const struct contact *relay, struct contact *contact,
                                  struct problem *why);
+/* From when on a peer that names relays is to be visited itself: each node at another moment. */
+uint64_t peering_direct_due(const struct peering *p, const struct peer_row *row);
+/* This node is one of the relays that the profile names. */
+bool peering_is_relay_of(const struct peering *p, const struct cs_profile *profile);
 /* True for one that is only ever read at a relay. */
 static inline bool peering_is_relayed(const struct contact *contact)
 {

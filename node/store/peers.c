@@ -10,7 +10,7 @@
     " WHERE c.lid=log.lid) AS k FROM log WHERE log.nid=n.nid AND log.checkpoint_size>0"            \
     " AND log.audience=0)),"                                                                       \
     "(SELECT coalesce(sum(records),0) FROM log WHERE log.nid=n.nid AND log.audience<>0),"          \
-    "n.vias,p.through,p.relay,w.id,w.name,p.relay_for"                                             \
+    "n.vias,p.through,p.relay,w.id,w.name,p.relay_for,p.met"                                       \
     " FROM peer p JOIN node n ON n.nid=p.nid"                                                      \
     " LEFT JOIN node w ON w.nid=CASE WHEN p.relay>0 THEN p.relay ELSE p.through END"
 
@@ -50,6 +50,7 @@ static int peer_from(sqlite3_stmt *s, struct peer_row *out, struct problem *why)
         return store_damaged(why, "node.id");
     column_text(s, 26, out->way.name, sizeof out->way.name);
     out->relay_for = sqlite3_column_int(s, 27) != 0;
+    out->met = column_u64(s, 28);
     return 0;
 }
 
@@ -132,6 +133,12 @@ int store_peer_result(struct transaction *t, row_id nid, uint64_t now, bool sync
         "UPDATE peer SET last_try=?1,last_seen=?1,failures=0,problem_code='',"
         "problem='',last_sync=CASE WHEN ?2 THEN ?1 ELSE last_sync END WHERE nid=?3",
         "iii", (int64_t)now, (int64_t)synced, nid);
+}
+
+int store_peer_met(struct transaction *t, row_id nid, uint64_t now, struct problem *why)
+{
+    return statement_run(writer_of(t), why, "UPDATE peer SET met=?,relay=0 WHERE nid=?", "ii",
+                         (int64_t)now, nid);
 }
 
 int store_peer_tried(struct transaction *t, row_id nid, uint64_t now, struct problem *why)

@@ -207,11 +207,14 @@ static const char schema_deposits[] =
     " size INTEGER NOT NULL, time INTEGER NOT NULL, profile INTEGER NOT NULL,"
     " at INTEGER NOT NULL, PRIMARY KEY(origin,nid)) WITHOUT ROWID;";
 
+/* peer.met: when it was last visited itself, of one that names relays to be asked in its place */
+static const char schema_met[] = "ALTER TABLE peer ADD COLUMN met INTEGER NOT NULL DEFAULT 0;";
+
 /* Step n brings a database of version n to n + 1. A step that homes have gone through never changes. */
 static const char *const steps[] = {
     schema_1,          schema_keys,    schema_seen,     schema_gossip,
     schema_redaction,  schema_epochs,  schema_receipts, schema_charters,
-    schema_restricted, schema_through, schema_deposits,
+    schema_restricted, schema_through, schema_deposits, schema_met,
 };
 const int schema_newest = sizeof steps / sizeof *steps;
 

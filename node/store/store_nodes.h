@@ -85,6 +85,7 @@ struct peer_row {
     int64_t witnesses; /* nodes that cosigned what is held of it: of its logs the fewest */
     row_id
         through; /* the peer from whose relay a person follows it; 0: it is a peer of this node */
+    uint64_t met; /* when it was last visited itself, if it names relays; 0 never */
     bool relay_for; /* this node relays for it */
     row_id relay; /* whose copy the last pull took; 0: its own */
     struct {
@@ -110,6 +111,9 @@ CS_MUST_USE int store_peer_relay(struct transaction *t, row_id nid, row_id relay
 /* `why_failed` NULL: it went well at `now`. */
 CS_MUST_USE int store_peer_result(struct transaction *t, row_id nid, uint64_t now, bool synced,
                                   const struct problem *why_failed, struct problem *why);
+/* It was visited itself, not at a relay. */
+CS_MUST_USE int store_peer_met(struct transaction *t, row_id nid, uint64_t now,
+                               struct problem *why);
 /* It was its turn, and nothing was asked of it. */
 CS_MUST_USE int store_peer_tried(struct transaction *t, row_id nid, uint64_t now,
                                  struct problem *why);

@@ -22,6 +22,7 @@ void config_defaults(struct config *config)
     strcpy(config->local, CONFIG_LOCAL_DEFAULT);
     config->sync_minutes = SYNC_MINUTES_DEFAULT;
     config->notice_seconds = NOTICE_SECONDS_DEFAULT;
+    config->direct_hours = 24;
     config->relay_megabytes = 1024;
     config->client_seconds = 30;
     config->client_connections = 256;

@@ -31,6 +31,8 @@ struct config {
     size_t allow_cidrs;
     unsigned sync_minutes; /* 15; 0: only when asked */
     unsigned notice_seconds; /* 300 */
+    unsigned
+        direct_hours; /* 24: after which peers that name relays are visited themselves; 0: always */
     unsigned relay_megabytes; /* 1024: that each node this one relays for may keep here */
     unsigned loops; /* 0: one per core, at most 4 */
     unsigned client_seconds; /* 30: for a request's body, its answer, or nothing at all */

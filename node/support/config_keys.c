@@ -14,6 +14,7 @@
 
 #define NOTICE_SECONDS_MAX 3600
 #define SYNC_MINUTES_MAX 10080 /* a week: rarer is "only when asked" */
+#define DIRECT_HOURS_MAX 168 /* a week: then its catalogue would count as stale */
 #define LOOPS_MAX 64
 #define RELAY_MEGABYTES_MAX 10000000
 #define CLIENT_SECONDS_MAX 3600
@@ -282,6 +283,16 @@ static void show_notice_seconds(const struct config *config, struct cs_buffer *o
     cs_buffer_printf(out, "%u", config->notice_seconds);
 }
 
+static int read_direct_hours(struct config *config, const char *value, struct reason *reason)
+{
+    return read_count(&config->direct_hours, DIRECT_HOURS_MAX, value, reason);
+}
+
+static void show_direct_hours(const struct config *config, struct cs_buffer *out)
+{
+    cs_buffer_printf(out, "%u", config->direct_hours);
+}
+
 static int read_relay_megabytes(struct config *config, const char *value, struct reason *reason)
 {
     return read_count(&config->relay_megabytes, RELAY_MEGABYTES_MAX, value, reason);
@@ -372,7 +383,8 @@ const struct config_key config_keys[] = {
         "else's router, or on a phone's line), and read its catalogue at the nodes of `via`."),
      false},
     {"via", read_via, show_via,
-     N_("Node IDs of peers that keep a copy of this catalogue for those who can't connect here."),
+     N_("Node IDs of peers that keep a copy of this catalogue for those who can't connect here.\n"
+        "With reach = direct, others are asked to visit these in place of this node, to spare it."),
      true},
     {"allow_cidr", read_allow_cidr, show_allow_cidr,
      N_("Private networks in which peers may be contacted, like 192.168.0.0/16.\n"
@@ -383,6 +395,10 @@ const struct config_key config_keys[] = {
     {"notice_seconds", read_notice_seconds, show_notice_seconds,
      N_("Seconds within which a peer that says it has something new is visited, at a moment drawn\n"
         "by chance: all its partners at once would be too many."),
+     false},
+    {"direct_hours", read_direct_hours, show_direct_hours,
+     N_("A peer that asks for it (by `via`) is visited at its relays. After so many hours it is\n"
+        "visited itself all the same, and at once when they fail or are behind. 0: always itself."),
      false},
     {"relay_megabytes", read_relay_megabytes, show_relay_megabytes,
      N_("Megabytes that each node this one relays for may keep here (peer set --relay-for)."),

@@ -104,6 +104,20 @@ struct telling {
     size_t n;
 };
 
+/* A node that asks others to visit its relays tells those; they fetch it once each. */
+static bool is_told(const struct telling *t, const struct peer_row *peer)
+{
+    const struct peering *peering = t->announcer->setup->peering;
+    size_t n;
+    const struct cs_node_id *via = peering_vias(peering, &n);
+    bool spared = n > 0 && peering_url(peering)[0];
+
+    for (size_t i = 0; i < n; i++)
+        if (cs_node_id_equal(&via[i], &peer->node.id))
+            return true;
+    return !spared;
+}
+
 static void send_all(struct telling *t)
 {
     struct problem unused = PROBLEM_INIT;
@@ -119,7 +133,7 @@ static void add(struct telling *t, const struct peer_row *peer, struct cs_span n
     struct problem unused = PROBLEM_INIT;
     struct http_fetch *fetch;
 
-    if (peer->state != PEER_ACTIVE || !peer->node.url[0] ||
+    if (peer->state != PEER_ACTIVE || !peer->node.url[0] || !is_told(t, peer) ||
         peering_contact(t->reader, peer, t->contact, &unused) ||
         !(fetch =
               peering_fetch(t->announcer->setup->peering, t->contact, "/csh/v1/notify", &unused)))

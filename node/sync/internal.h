@@ -76,8 +76,12 @@ void relays_free(struct log_pull *lp);
 int pull_from_relays(struct pull *p, bool *changed, struct problem *why);
 
 /* ---- through.c: peers that are only ever read at relays */
-/* All of its public shelves as its relays have them. "not_at_relay" "unreachable", and those of a pull. */
-int pull_through(struct pull *p, bool *changed, struct problem *why);
+/* All of its public shelves as its relays have them. *fresh: its publisher has signed that lately, and nobody is
+ * known to have more. "not_at_relay" "unreachable", and those of a pull. */
+int pull_through(struct pull *p, bool *changed, bool *fresh, struct problem *why);
+/* The same of a peer that can be asked itself, but names relays to be asked in its place. *done false: it is to
+ * be asked itself now. */
+int pull_sparing(struct pull *p, bool *changed, bool *done, struct problem *why);
 
 struct pull {
     const struct sync_setup *setup;

@@ -119,10 +119,8 @@ static int collect(struct pull *p, struct problem *why)
 }
 
 /* One whose certificate or shelves changed is asked for its profile once. */
-static int pull_peer(struct pull *p, bool *changed, struct problem *why)
+static int pull_directly(struct pull *p, bool *changed, struct problem *why)
 {
-    if (peering_is_relayed(p->contact))
-        return pull_through(p, changed, why);
     if ((p->setup->renew ||
          p->contact->row.profile_checked + PROFILE_CHECK_SECONDS <= clock_now()) &&
         renew(p, why))
@@ -135,6 +133,33 @@ static int pull_peer(struct pull *p, bool *changed, struct problem *why)
     if (renew(p, why) || pull_shelves(p, changed, why) || shelves_pull(p, changed, why))
         return -1;
     return collect(p, why);
+}
+
+/* Of one that names relays it is to be known when it was asked itself. */
+static int note_met(struct pull *p, struct problem *why)
+{
+    struct transaction *t;
+
+    if (p->contact->profile.vias == 0 && !p->contact->row.relay)
+        return 0;
+    if (!(t = store_begin(p->setup->store, why)))
+        return -1;
+    if (store_peer_met(t, p->contact->row.node.nid, clock_now(), why) || store_commit(&t, why)) {
+        store_rollback(&t);
+        return -1;
+    }
+    return 0;
+}
+
+static int pull_peer(struct pull *p, bool *changed, struct problem *why)
+{
+    bool done = false;
+
+    if (peering_is_relayed(p->contact))
+        return pull_through(p, changed, &done, why);
+    if (pull_sparing(p, changed, &done, why))
+        return -1;
+    return done || (pull_directly(p, changed, why) == 0 && note_met(p, why) == 0) ? 0 : -1;
 }
 
 static int record_result(struct pull *p, row_id nid, const struct problem *failed,

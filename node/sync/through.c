@@ -68,7 +68,7 @@ static int find_ways(struct pull *p, struct ways *ways, struct problem *why)
         else if (found)
             add(ways, node.nid);
     }
-    return find_others(p, ways, why);
+    return peering_is_relayed(p->contact) ? find_others(p, ways, why) : 0;
 }
 
 /* *usable false: it is no peer, is blocked, or can't be reached either. */
@@ -188,7 +188,7 @@ static int no_way(struct pull *p, struct problem *why)
     return -1;
 }
 
-int pull_through(struct pull *p, bool *changed, struct problem *why)
+int pull_through(struct pull *p, bool *changed, bool *fresh, struct problem *why)
 {
     struct contact *relay = memory_new(sizeof *relay);
     struct problem first = PROBLEM_INIT;
@@ -196,6 +196,7 @@ int pull_through(struct pull *p, bool *changed, struct problem *why)
     struct ways ways;
     int rc = -1;
 
+    *fresh = false;
     if (!relay)
         return problem_no_memory(why);
     if (find_ways(p, &ways, why))
@@ -211,7 +212,8 @@ int pull_through(struct pull *p, bool *changed, struct problem *why)
         some = true;
         if (try(p, relay, &good, changed, &first, why) || newest_word(p, &as_of, why))
             goto out;
-        if (good && (*changed || as_of + FRESH_SECONDS > clock_agreed()))
+        *fresh = good && as_of + FRESH_SECONDS > clock_agreed();
+        if (*fresh || (good && *changed))
             break;
     }
     p->awaited = !some && ways.here;
@@ -224,4 +226,47 @@ int pull_through(struct pull *p, bool *changed, struct problem *why)
 out:
     memory_free(relay);
     return rc;
+}
+
+/* ---- peers that ask to be spared */
+
+/* What is for some readers only, no relay has. */
+static int has_restricted(struct pull *p, bool *has, struct problem *why)
+{
+    struct log_row *log = memory_new(CS_PROFILE_SHELVES_MAX * sizeof *log);
+    size_t n = 0;
+    int rc = log ? store_log_list(p->reader, p->contact->row.node.nid, log, CS_PROFILE_SHELVES_MAX,
+                                  &n, why)
+                 : problem_no_memory(why);
+
+    *has = false;
+    for (size_t i = 0; rc == 0 && i < n; i++)
+        *has = *has || log[i].audience != AUDIENCE_PUBLIC;
+    memory_free(log);
+    return rc;
+}
+
+int pull_sparing(struct pull *p, bool *changed, bool *done, struct problem *why)
+{
+    const struct peering *peering = p->setup->peering;
+    struct problem failed = PROBLEM_INIT;
+    bool restricted, fresh;
+
+    *done = false;
+    if (p->setup->renew || p->contact->profile.vias == 0 ||
+        peering_is_relay_of(peering, &p->contact->profile) ||
+        peering_direct_due(peering, &p->contact->row) <= clock_now())
+        return 0;
+    if (has_restricted(p, &restricted, why))
+        return -1;
+    if (restricted)
+        return 0;
+    if (pull_through(p, changed, &fresh, &failed) == 0) {
+        *done = fresh;
+        return 0;
+    }
+    if (!pull_is_own_failure(&failed) && !problem_is(&failed, "cancelled forked"))
+        return 0;
+    *why = failed;
+    return -1;
 }

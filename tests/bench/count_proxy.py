@@ -1,4 +1,5 @@
-"""Forwards TCP from FRONT PORT to BACK PORT and keeps the number of bytes seen in FILE.total."""
+"""Forwards TCP from FRONT PORT to BACK PORT and keeps the number of bytes seen in FILE.total, that of connections
+in FILE.connections."""
 import os, socket, sys, threading, time
 
 front, front_port, back, back_port, path = sys.argv[1:6]
@@ -30,6 +31,7 @@ def pump(a, b):
 
 
 count(0)
+connections = 0
 listener = socket.create_server((front, int(front_port)), backlog=64)
 listener.settimeout(1)
 print("ready", flush=True)
@@ -40,6 +42,9 @@ while time.monotonic() < end:
     except TimeoutError:
         continue
     conn.settimeout(None)
+    connections += 1
+    with open(path + ".connections", "w") as f:
+        f.write(str(connections))
     up = socket.create_connection((back, int(back_port)))
     for a, b in ((conn, up), (up, conn)):
         threading.Thread(target=pump, args=(a, b), daemon=True).start()
