@@ -147,7 +147,7 @@ static int adopt_redactions(struct adoption *a, struct problem *why)
 
         memcpy(&target, a->redacted.p + i, sizeof target);
         if (begin_slice(a, why) || store_redaction_add(a->t, a->log.lid, target, false, why) ||
-            store_place_redact(a->t, a->bid, a->shelf.sid, target, clock_now(), why))
+            store_place_redact(a->t, a->bid, a->shelf.sid, a->log.epoch, target, clock_now(), why))
             return -1;
     }
     return end_slice(a, why);

@@ -88,14 +88,15 @@ int store_record_redact(struct transaction *t, row_id bid, row_id rid, uint64_t 
                          rid);
 }
 
-int store_place_redact(struct transaction *t, row_id bid, row_id sid, uint64_t index, uint64_t now,
-                       struct problem *why)
+int store_place_redact(struct transaction *t, row_id bid, row_id sid, uint64_t epoch,
+                       uint64_t index, uint64_t now, struct problem *why)
 {
     row_id rid;
 
     if (statement_number(writer_of(t), why, &rid,
-                         "SELECT rid FROM record WHERE nid=1 AND sid=? AND idx=? AND published=1",
-                         "ii", sid, (int64_t)index))
+                         "SELECT rid FROM record WHERE nid=1 AND sid=? AND epoch=? AND idx=?"
+                         " AND published=1",
+                         "iii", sid, (int64_t)epoch, (int64_t)index))
         return -1;
     return rid ? store_record_redact(t, bid, rid, now, why) : 0;
 }

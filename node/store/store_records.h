@@ -141,9 +141,10 @@ CS_MUST_USE int store_batch_list(struct reader *r, struct batch_row *rows, size_
  * is a withdrawal in batch `bid`. */
 CS_MUST_USE int store_record_redact(struct transaction *t, row_id bid, row_id rid, uint64_t now,
                                     struct problem *why);
-/* The same of the own record whose newest published entry stands at `index`, if there is one. */
-CS_MUST_USE int store_place_redact(struct transaction *t, row_id bid, row_id sid, uint64_t index,
-                                   uint64_t now, struct problem *why);
+/* The same of the own record whose newest published entry stands at `index` of `epoch`, if that is known: of a
+ * record that a later epoch took over it is not. */
+CS_MUST_USE int store_place_redact(struct transaction *t, row_id bid, row_id sid, uint64_t epoch,
+                                   uint64_t index, uint64_t now, struct problem *why);
 /* Imports may bring it again. */
 CS_MUST_USE int store_record_allow(struct transaction *t, row_id rid, struct problem *why);
 /* Removes up to `max` versions of a batch that never became live, and at last the batch; *more true
