@@ -7,6 +7,7 @@
 #include "sync/internal.h"
 
 #define OWN_PEERS 16 /* are asked, by chance among all */
+#define OWN_EMPTY_MAX 4 /* hints of a peer with nothing behind them; then no more are looked at */
 
 /* What a peer says that it saw of an own log. */
 struct own_claim {
@@ -23,6 +24,7 @@ struct own {
     struct contact *self; /* this node, in the place of the peer whose logs these are */
     struct contact *peer[OWN_PEERS];
     size_t peers;
+    unsigned empty[OWN_PEERS]; /* of each, hints with nothing behind them */
     struct own_claim *claim;
     size_t claims, room;
     struct sync_result counts;

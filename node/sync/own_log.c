@@ -70,6 +70,11 @@ static int fetch_seen(struct own *o, const struct own_claim *claim, struct cs_bu
                                        theirs, &version) == CS_OK;
     }
     http_fetch_free(fetch[claim->peer]);
+    if (rc == 0 && !*good && ++o->empty[claim->peer] == OWN_EMPTY_MAX)
+        log_line(LOG_LEVEL_WARN, "sync",
+                 _("\"%s\" names states of this node's own shelves and shows none that was signed "
+                   "here: the rest of what it names is not looked at"),
+                 o->peer[claim->peer]->row.node.name);
     return rc == 0 && note->failed ? problem_no_memory(why) : rc;
 }
 
@@ -249,6 +254,9 @@ int own_compare(struct own *o, const struct own_claim *claim, struct problem *wh
     struct log_row log;
     bool known;
 
+    /* Each costs requests, and nothing is signed meanwhile: thousands of them must not keep this node silent. */
+    if (o->empty[claim->peer] >= OWN_EMPTY_MAX)
+        return 0;
     if (find_log(o, claim->seen.origin, &log, &known, why))
         return -1;
     if (claim->seen.size > log.range.size)

@@ -2,7 +2,7 @@
 # T16: what peers show a node of its own history, when it was put back from a backup: lies, silence, damage.
 . "$(dirname "$0")/../scenario/lib.sh"
 . "$here/../hostile/lib.sh"
-story 17 "only what a node signed itself stops it, and nothing that it signed is passed over"
+story 19 "only what a node signed itself stops it, and nothing that it signed is passed over"
 
 node school "School"; node centre "Centre"; node third "Third"
 rows() { echo "id,Title"; for i in "$@"; do echo "$i,Book of $i"; done; }
@@ -37,6 +37,15 @@ school runs publish
 expect "another root for a size that it has, too" holds '.shelves[0].added == 1'
 school runs status
 expect "and it is no fork" holds '.signing == "ok"'
+# Hundreds of them, each of which would be asked for while nothing is signed.
+{ printf 'commonshelf/seen/v1\nnode %s\ntime %d\n' "$centre_id" "$now"
+    for i in $(seq 100 399); do echo "log ${origin%%/*}/shelf$i/1 9 $root $now applied 9"; done; } >"$T/text"
+python3 "$here/../hostile/sign_note.py" "$T/text" "$centre_id/witness ${home[centre]}/keys/witness.key 1" >"$T/seen"
+asked() { grep -ac 'relay/.*/checkpoint' "$T/centre.proxy"; }
+before=$(asked)
+school runs publish
+expect "hundreds of shelves that it never had do not keep it from signing" holds '.shelves[0].added == 0'
+expect "a few are looked at" [ $(($(asked) - before)) -ge 1 -a $(($(asked) - before)) -le 8 ]
 rule centre; third serves; school serves; centre syncs; third syncs; school stops
 keep newest
 
