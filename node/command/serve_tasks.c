@@ -62,7 +62,7 @@ static int purge_invites(struct home *home, struct problem *why)
 
     if (!t)
         return -1;
-    if (store_invite_purge(t, clock_now() - INVITES_KEPT_SECONDS, why) || store_commit(&t, why)) {
+    if (store_invite_purge(t, clock_ago(INVITES_KEPT_SECONDS), why) || store_commit(&t, why)) {
         store_rollback(&t);
         return -1;
     }
@@ -126,7 +126,7 @@ static void *keep_house(void *arg)
 
         pthread_mutex_unlock(&t->lock);
         pause = sign(t) ? HOUSE_EVERY_SECONDS : RETRY_SECONDS;
-        if (catalogue_prune(t->home->catalogue, clock_now() - CATALOGUE_KEEP_EPOCH, &pruned, &why))
+        if (catalogue_prune(t->home->catalogue, clock_ago(CATALOGUE_KEEP_EPOCH), &pruned, &why))
             log_problem(LOG_LEVEL_ERROR, "serve", &why);
         problem_clear(&why);
         if (purge_invites(t->home, &why))

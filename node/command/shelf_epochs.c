@@ -37,10 +37,9 @@ static int run_compact(struct call *call, struct problem *why)
 static int run_prune(struct call *call, struct problem *why)
 {
     bool all = options_has(&call->options, "all");
-    uint64_t now = clock_now(), pruned;
+    uint64_t before = all ? clock_now() + 1 : clock_ago(CATALOGUE_KEEP_EPOCH), pruned;
 
-    if (catalogue_prune(call->home->catalogue, all ? now + 1 : now - CATALOGUE_KEEP_EPOCH, &pruned,
-                        why))
+    if (catalogue_prune(call->home->catalogue, before, &pruned, why))
         return -1;
     output_say(call->out,
                P_("%" PRIu64 " old log was removed.", "%" PRIu64 " old logs were removed.", pruned),

@@ -35,6 +35,13 @@ uint64_t clock_now(void)
     return t.tv_sec > 0 ? (uint64_t)t.tv_sec : 0;
 }
 
+uint64_t clock_ago(uint64_t seconds)
+{
+    uint64_t now = clock_now();
+
+    return now > seconds ? now - seconds : 0;
+}
+
 void clock_agree(int64_t ahead)
 {
     atomic_store(&agreed, ahead);

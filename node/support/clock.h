@@ -15,7 +15,9 @@ uint64_t clock_monotonic_us(void);
  * judging what others signed (is it fresh, has it expired?), never for what is signed here.
  */
 uint64_t clock_agreed(void);
-/* The same for a moment that was read off this machine's own clock. */
+/* By this machine's own clock; 0 when it says that it is not that late yet, as after a dead battery in 1970. */
+uint64_t clock_ago(uint64_t seconds);
+/* What clock_agreed says of a moment that was read off this machine's own clock. */
 uint64_t clock_agreed_at(uint64_t own);
 /* They agree that it is this much more than the monotonic clock's seconds. */
 void clock_agree(int64_t ahead);

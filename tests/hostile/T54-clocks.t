@@ -3,7 +3,7 @@
 # it is, under a signature, asks once more, and goes on; nothing is signed that is older than what was.
 . "$(dirname "$0")/../scenario/lib.sh"
 . "$here/../hostile/lib.sh"
-story 29 "wrong clocks lock nobody out"
+story 30 "wrong clocks lock nobody out"
 
 for i in 1 2 3 4; do printf 'id,Title\n%d,Astronomy part %d\n' $i $i >"$T/$i.csv"; done
 node school "School"; node centre "Centre"
@@ -46,6 +46,10 @@ clock centre 0
 centre imports "$T/3.csv" --publish
 centre runs publish
 expect "later it is" is_status 0
+centre runs shelf compact public
+clock centre -$(($(date +%s) - 100))
+centre runs shelf prune
+expect "in 1970 no old log is over its time" holds '.pruned == 0'
 
 # What others signed is judged by what others' clocks agree on.
 clock centre $((30 * 86400))

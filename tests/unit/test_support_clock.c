@@ -31,6 +31,10 @@ static void stands_still_when_held(void **state)
     assert_int_equal(clock_monotonic_us(), UINT64_C(1790000000000000));
     clock_hold(1790000001);
     assert_int_equal(clock_now(), 1790000001);
+    assert_int_equal(clock_ago(1), 1790000000);
+    clock_hold(100); /* no time ago is later than now */
+    assert_int_equal(clock_ago(99), 1);
+    assert_int_equal(clock_ago(86400), 0);
     clock_hold(0);
     assert_int_not_equal(clock_now(), 1790000001);
 }
