@@ -2,10 +2,14 @@
  * Redeeming an invite: first contact, this node's hello, the inviter's answer, both stored.
  */
 #include <commonshelf/frames.h>
+#include <commonshelf/record.h>
+
+#include <jansson.h>
 
 #include "peering/internal.h"
 
 #define HELLO_TRIES 3 /* the same bytes each time: a lost answer loses nothing */
+#define PROBLEM_BODY_MAX 4096 /* of a refusal, in which its reason stands */
 
 struct joining {
     struct peering *p;
@@ -81,8 +85,46 @@ static int prepare_hello(struct joining *j, struct problem *why)
     return same ? 0 : make_hello(j, why);
 }
 
-static int refused(const struct http_fetch *fetch, struct problem *why)
+/* True if the inviter gives this as its reason. */
+static bool says(const struct http_fetch *fetch, const char *code)
 {
+    json_t *said = NULL;
+    const char *text;
+    bool is;
+
+    if (cs_json_read(cs_buffer_span(&fetch->received), PROBLEM_BODY_MAX, &said) != CS_OK)
+        return false;
+    text = json_string_value(json_object_get(said, "code"));
+    is = text && strcmp(text, code) == 0;
+    json_decref(said);
+    return is;
+}
+
+/* It is this node's keys that the inviter does not take; the invite stays good. */
+static int keys_refused(const struct joining *j, const struct http_fetch *fetch,
+                        struct problem *why)
+{
+    if (says(fetch, "keys_expired"))
+        return problem_set(why, "keys_expired_there",
+                           _("By the clock of \"%s\" this node's keys have expired. You are not "
+                             "peers yet; the invite stays good. Look at the clocks of both "
+                             "machines, or make new keys: commonshelf keys rotate"),
+                           j->profile->name);
+    if (says(fetch, "keyset_older") || says(fetch, "keyset_overridden") ||
+        says(fetch, "identity_frozen"))
+        return problem_set(
+            why, "keys_refused_there",
+            _("\"%s\" knows other keys of this node, newer ones or a second set, and "
+              "does not take these. You are not peers; the invite stays good. If "
+              "this home is an old copy, put back the newest one."),
+            j->profile->name);
+    return 0;
+}
+
+static int refused(const struct joining *j, const struct http_fetch *fetch, struct problem *why)
+{
+    if (fetch->status == 409 && keys_refused(j, fetch, why))
+        return -1;
     switch (fetch->status) {
     case 404:
         return problem_set(why, "invite_unknown",
@@ -170,7 +212,7 @@ static int send_hello(struct joining *j, struct introduction *answer, struct pro
         }
     }
     if (fetch->status != 200) {
-        rc = refused(fetch, why);
+        rc = refused(j, fetch, why);
         goto out;
     }
     if (http_verify_response(fetch, &j->invite.node, &j->peer.keyset.auth, &now, why))

@@ -3,7 +3,7 @@
 # it is, under a signature, asks once more, and goes on; nothing is signed that is older than what was.
 . "$(dirname "$0")/../scenario/lib.sh"
 . "$here/../hostile/lib.sh"
-story 30 "wrong clocks lock nobody out"
+story 31 "wrong clocks lock nobody out"
 
 for i in 1 2 3 4; do printf 'id,Title\n%d,Astronomy part %d\n' $i $i >"$T/$i.csv"; done
 node school "School"; node centre "Centre"
@@ -50,6 +50,12 @@ centre runs shelf compact public
 clock centre -$(($(date +%s) - 100))
 centre runs shelf prune
 expect "in 1970 no old log is over its time" holds '.pruned == 0'
+
+# By an inviter's clock keys have expired that have not.
+clock centre 0; clock third $((400 * 86400)); node third "Third"
+third serves; third invites centre
+expect "keys that an inviter holds for expired: it is said so" is_code keys_expired_there
+third stops
 
 # What others signed is judged by what others' clocks agree on.
 clock centre $((30 * 86400))
