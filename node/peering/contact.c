@@ -269,8 +269,10 @@ int peering_block(struct peering *p, row_id nid, bool blocked, struct problem *w
         store_rollback(&t);
         return -1;
     }
-    if (found && blocked)
+    if (found && blocked) {
+        peer_clock_forget(p, nid);
         peer_dropped(p, &row.node.id, nid);
+    }
     peers_changed(p);
     return 0;
 }

@@ -93,6 +93,8 @@ int identity_expired(const struct cs_keyset *keyset, const char *name, struct pr
  * never said). */
 void peer_clock_heard(struct peering *p, row_id nid, uint64_t at);
 uint64_t peer_clock(struct peering *p, row_id nid);
+/* Who is shut out says no more what time it is. */
+void peer_clock_forget(struct peering *p, row_id nid);
 /* Tells people that two clocks differ. */
 void clocks_warn(const char *name, uint64_t theirs);
 

@@ -42,8 +42,10 @@ static int remove_copies(struct peering *p, row_id nid, bool peer, struct proble
     if (!(r = store_reader(p->store, why)) || store_node_get(r, nid, node, &found, why) ||
         store_log_list(r, nid, log, CS_PROFILE_SHELVES_MAX, &n, why) || forget(p, nid, peer, why))
         goto out;
-    if (found && peer)
+    if (found && peer) {
+        peer_clock_forget(p, nid);
         peer_dropped(p, &node->id, nid);
+    }
     for (size_t i = 0; i < n; i++)
         remove_files(p, log[i].origin);
     peers_changed(p);

@@ -65,6 +65,24 @@ uint64_t peer_clock(struct peering *p, row_id nid)
     return now;
 }
 
+void peer_clock_forget(struct peering *p, row_id nid)
+{
+    struct clocks *clocks = &p->clocks;
+
+    pthread_mutex_lock(&clocks->lock);
+    for (size_t i = 0; i < clocks->n; i++) {
+        if (clocks->peer[i].nid != nid)
+            continue;
+        clocks->peer[i] = clocks->peer[--clocks->n];
+        if (clocks->n > 0)
+            clock_agree(median(clocks));
+        else
+            clock_alone();
+        break;
+    }
+    pthread_mutex_unlock(&clocks->lock);
+}
+
 void clocks_warn(const char *name, uint64_t theirs)
 {
     uint64_t now = clock_now(), apart = theirs > now ? theirs - now : now - theirs;

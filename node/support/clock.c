@@ -48,6 +48,11 @@ void clock_agree(int64_t ahead)
     atomic_store(&is_agreed, true);
 }
 
+void clock_alone(void)
+{
+    atomic_store(&is_agreed, false);
+}
+
 uint64_t clock_agreed(void)
 {
     int64_t now;

@@ -21,6 +21,8 @@ uint64_t clock_ago(uint64_t seconds);
 uint64_t clock_agreed_at(uint64_t own);
 /* They agree that it is this much more than the monotonic clock's seconds. */
 void clock_agree(int64_t ahead);
+/* Nobody says so any more: this machine's own clock counts. */
+void clock_alone(void);
 /* Tests: both clocks stand at this many seconds until set again; 0 lets them run. */
 void clock_hold(uint64_t seconds);
 
