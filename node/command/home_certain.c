@@ -154,6 +154,41 @@ static int not_certain(const struct own_history *history, struct problem *why)
         history->asked);
 }
 
+/* A shelf that is or was for some and has a log: peers show nobody what they saw of it. Empty if there is none. */
+static int find_untold(struct reader *r, char shelf[CS_SHELF_NAME_MAX + 1], struct problem *why)
+{
+    struct shelf_row *row = memory_new(CS_PROFILE_SHELVES_MAX * sizeof *row);
+    struct log_row *log = memory_new(sizeof *log);
+    size_t n = 0;
+    bool found;
+    int rc = row && log ? store_shelf_rows(r, row, CS_PROFILE_SHELVES_MAX, &n, why)
+                        : problem_no_memory(why);
+
+    shelf[0] = '\0';
+    for (size_t i = 0; rc == 0 && i < n && !shelf[0]; i++) {
+        rc = store_log_of_shelf(r, row[i].sid, log, &found, why);
+        if (rc == 0 && found && log->range.size > 0 &&
+            strncmp(log->shelf, SHELF_RESTRICTED, sizeof SHELF_RESTRICTED - 1) == 0)
+            strcpy(shelf, row[i].name);
+    }
+    memory_free(row);
+    memory_free(log);
+    return rc;
+}
+
+/* Everything else that peers know is here now. */
+static int not_told(const char *shelf, struct problem *why)
+{
+    return problem_set(
+        why, "not_certain",
+        _("This home looks like a copy of another one, perhaps a backup that was put back. Its "
+          "public shelves are as its peers saw them, but nobody is told what was published on the "
+          "shelf \"%s\", which is for some only. Nothing was signed: if the other copy has "
+          "published on it since, there would be two histories. Put back the newest copy. If this "
+          "one has all that was ever published on such shelves: commonshelf publish --certain"),
+        shelf);
+}
+
 static int ask(struct home *home, struct reader *r, bool insist, struct problem *why)
 {
     const struct sync_setup setup = {
@@ -179,6 +214,12 @@ static int ask(struct home *home, struct reader *r, bool insist, struct problem 
         return -1;
     if (copied && history.asked > 0 && history.answered == 0 && !insist)
         return not_certain(&history, why);
+    if (copied && !insist) {
+        if (find_untold(r, shelf, why))
+            return -1;
+        if (shelf[0])
+            return not_told(shelf, why);
+    }
     return mark(home, why);
 }
 
