@@ -221,9 +221,11 @@ int log_mend(const char *home, const struct log_row *log, const struct log_damag
 
 /* ---- what somebody else has */
 
-/* The raw bundle, with hashes where entries were taken back. False if it is not the bundle's entries. */
-static bool take(struct cs_span raw, const struct cs_tile *bundle, const unsigned char *hashes,
-                 const uint64_t *redacted, size_t n, struct cs_buffer *out)
+/* The raw bundle, with hashes where entries were taken back. False if it is not the bundle's entries. Of an own
+ * log it is known which were: who has a hash in place of another one has not all of it. */
+static bool take(struct cs_span raw, const struct cs_tile *bundle, bool own,
+                 const unsigned char *hashes, const uint64_t *redacted, size_t n,
+                 struct cs_buffer *out)
 {
     uint64_t first = bundle->index * CS_BUNDLE_WIDTH;
     struct cs_bundle_item item;
@@ -237,6 +239,8 @@ static bool take(struct cs_span raw, const struct cs_tile *bundle, const unsigne
             return false;
         for (size_t k = 0; k < n; k++)
             taken_back = taken_back || redacted[k] == first + i;
+        if (own && item.entry.n == 0 && !taken_back)
+            return false;
         if (item.entry.n == 0 || taken_back)
             cs_bundle_add_redacted(out, &item.leaf);
         else if (cs_bundle_add(out, item.entry) != CS_OK)
@@ -262,7 +266,7 @@ static int put_bundle(const char *home, struct reader *r, const struct log_row *
         goto out;
     rc = 0;
     if (cs_gunzip(gz, CS_BUNDLE_RAW_MAX, &raw) != CS_OK ||
-        !take(cs_buffer_span(&raw), bundle, hashes, redacted, n, &kept))
+        !take(cs_buffer_span(&raw), bundle, log->nid == STORE_SELF, hashes, redacted, n, &kept))
         goto out;
     /* The bytes as they came, if nothing had to be taken out. */
     if (!cs_span_equal(cs_buffer_span(&raw), cs_buffer_span(&kept))) {

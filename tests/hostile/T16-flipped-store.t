@@ -2,7 +2,7 @@
 # T16: a disk flips bits in the files of logs, own and mirrored. (Every bit, one by one: tests/crash/test_flipped_store.)
 . "$(dirname "$0")/../scenario/lib.sh"
 . "$here/../hostile/lib.sh"
-story 38 "a spoiled file is not served, doctor names it, and one good peer is enough to get it back"
+story 39 "a spoiled file is not served, doctor names it, and one good peer is enough to get it back"
 
 node school "School"; node centre "Centre"; node third "Third"; node late "Latecomer"
 seq 1 900 | sed 's/.*/&,Book number &/; 1i id,Title' >"$T/books.csv"
@@ -49,6 +49,18 @@ rule centre; rule centre '/relay/' 'flip 500'
 school runs doctor --repair
 expect "what a peer sends damaged is not taken" named tile/entries/001
 expect "the file is as it was" [ "$(hash_of "$bundle")" != "$before" ]
+python3 - "$(file centre tile/entries/001)" "$T/emptied" <<'END'
+import gzip, hashlib, sys
+raw, out, at = gzip.decompress(open(sys.argv[1], "rb").read()), b"", 0
+while at < len(raw):
+    n = int.from_bytes(raw[at:at + 2], "big")
+    out += b"\0\0" + hashlib.sha256(b"\0" + raw[at + 2:at + 2 + n]).digest()
+    at += 2 + n
+open(sys.argv[2], "wb").write(gzip.compress(out))
+END
+rule centre; rule centre '/relay/.*/entries/' "file $T/emptied"
+school runs doctor --repair
+expect "nor what has hashes in place of entries that were never taken back" named tile/entries/001
 third serves
 school runs doctor --repair
 expect "one good peer is enough" came_back Third 1
