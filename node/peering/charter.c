@@ -260,7 +260,7 @@ static int check_time(struct transaction *t, const struct cs_charter_id *id,
 
     if (store_charter_find(transaction_reader(t), id, row, &found, why))
         return -1;
-    if (taken != CHARTER_TAKEN || row->expires > clock_now())
+    if (taken != CHARTER_TAKEN || row->expires > clock_agreed())
         return 0;
     clock_text(row->expires, when);
     return problem_set(why, "expired",

@@ -3,7 +3,7 @@
 # it is, under a signature, asks once more, and goes on; nothing is signed that is older than what was.
 . "$(dirname "$0")/../scenario/lib.sh"
 . "$here/../hostile/lib.sh"
-story 33 "wrong clocks lock nobody out"
+story 34 "wrong clocks lock nobody out"
 
 for i in 1 2 3 4; do printf 'id,Title\n%d,Astronomy part %d\n' $i $i >"$T/$i.csv"; done
 node school "School"; node centre "Centre"
@@ -76,6 +76,12 @@ centre syncs
 page() { curl -s "http://${address[centre]}:7480/peers" >"$T/page"; json=$(cat "$T/page"); }
 page
 expect "a month ahead: nobody is said to be silent for it" eval 'grep -q School "$T/page" && ! grep -q "out of date" "$T/page"'
+node office "Office"
+charters() { python3 "$top_srcdir/tests/hostile/charters.py" "$@"; }
+charters gov "${home[office]}" "$T/gov"
+charters make "$T/charter" coordinators="$T/gov" threshold=1 expires=864000
+centre runs charter import "$T/charter"
+expect "a charter that is good for ten days has not expired for it" is_status 0
 centre stops
 
 # A clock that is ahead at the publisher.
