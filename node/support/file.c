@@ -137,7 +137,7 @@ int file_read(const char *path, size_t max, struct cs_buffer *out, struct proble
     return rc;
 }
 
-static void discard(const char *temporary)
+void file_discard(const char *temporary)
 {
     struct file_event event = {.step = FILE_STEP_REMOVE, .path = temporary};
 
@@ -170,9 +170,10 @@ static int create(const char *path, mode_t mode, int *fd)
     return *fd < 0 ? errno : 0;
 }
 
-static int write_all(int fd, const char *path, struct cs_span bytes)
+int file_write_content(int fd, const char *path, uint64_t offset, struct cs_span bytes)
 {
-    struct file_event event = {.step = FILE_STEP_WRITE, .path = path, .bytes = bytes};
+    struct file_event event = {
+        .step = FILE_STEP_WRITE, .path = path, .offset = offset, .bytes = bytes};
     int error = bytes.n ? file_announce(&event) : 0;
 
     if (error)
@@ -204,11 +205,11 @@ int file_write_temporary(const char *path, struct cs_span bytes, mode_t mode,
     }
     if (error)
         return problem_errno(why, error, FILE_CREATE, path);
-    error = write_all(fd, temporary, bytes);
+    error = file_write_content(fd, temporary, 0, bytes);
     if (!error)
         return fd;
     close(fd);
-    discard(temporary);
+    file_discard(temporary);
     return problem_errno(why, error, FILE_WRITE, path);
 }
 
@@ -248,7 +249,7 @@ int file_rename_temporary(const char *temporary, const char *path, unsigned flag
         error = rename_to(temporary, path, flags);
     if (!error)
         return 0;
-    discard(temporary);
+    file_discard(temporary);
     return problem_errno(why, error, error == EEXIST ? FILE_CREATE : FILE_RENAME, path);
 }
 
@@ -262,7 +263,7 @@ static int put(const char *path, struct cs_span bytes, mode_t mode, unsigned fla
         return -1;
     if (file_sync_content(fd, temporary, why)) {
         close(fd);
-        discard(temporary);
+        file_discard(temporary);
         return -1;
     }
     close(fd);

@@ -59,6 +59,20 @@ CS_MUST_USE int file_batch_put(struct file_batch *b, const char *path, struct cs
 CS_MUST_USE int file_batch_commit(struct file_batch *b, struct problem *why);
 void file_batch_free(struct file_batch *b);
 
+/*
+ * One large file, written from front to back. It has no name that anybody looks for until file_stream_end syncs
+ * it and puts it at its path; the directory is not synced. Not thread-safe.
+ */
+struct file_stream;
+CS_MUST_USE struct file_stream *file_stream_new(const char *path, mode_t mode, struct problem *why);
+CS_MUST_USE int file_stream_add(struct file_stream *s, struct cs_span bytes, struct problem *why);
+/* Bytes added so far. */
+uint64_t file_stream_size(const struct file_stream *s);
+/* Frees it, whatever happens. */
+CS_MUST_USE int file_stream_end(struct file_stream *s, struct problem *why);
+/* Leaves nothing behind. NULL is fine. */
+void file_stream_drop(struct file_stream *s);
+
 /* Takes an exclusive lock (flock) on `path`, made when missing. The descriptor, or -1: code "locked"
  * if another process has it. */
 CS_MUST_USE int file_lock(const char *path, struct problem *why);

@@ -13,6 +13,9 @@ int file_write_temporary(const char *path, struct cs_span bytes, mode_t mode,
 /* `flags` are those of renameat2. On failure the temporary is removed. */
 int file_rename_temporary(const char *temporary, const char *path, unsigned flags,
                           struct problem *why);
+/* Writes all of the bytes at the descriptor's place, which is `offset`. 0, or an errno. */
+int file_write_content(int fd, const char *path, uint64_t offset, struct cs_span bytes);
+void file_discard(const char *temporary);
 /* Syncs the content; a failure goes to file_sync_failed first. */
 int file_sync_content(int fd, const char *path, struct problem *why);
 /* The directory a path lies in: "." for a bare name. -1 if it is too long. */
