@@ -112,7 +112,7 @@ static const char *charter_state(const struct charter_row *row)
 {
     if (row->frozen)
         return "frozen";
-    return row->expires <= clock_now() ? "expired" : "in_force";
+    return row->expires <= clock_agreed() ? "expired" : "in_force";
 }
 
 const char *document_charter_state(const struct charter_row *row)

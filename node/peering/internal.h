@@ -12,6 +12,7 @@
 
 /* What time it was at the peers asked last: seconds ahead of this machine's monotonic clock. */
 #define CLOCKS_MAX 64
+#define CLOCKS_FIRM 3 /* of so many a single one never decides */
 struct clocks {
     pthread_mutex_t lock;
     struct {

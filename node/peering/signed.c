@@ -36,6 +36,12 @@ static int64_t median(const struct clocks *clocks)
     return llabs(low - own) <= llabs(high - own) ? low : high;
 }
 
+/* With fewer, one that lies or is wrong can be the median. The lock is held. */
+static void agree(const struct clocks *clocks)
+{
+    clock_agree(median(clocks), clocks->n >= CLOCKS_FIRM);
+}
+
 void peer_clock_heard(struct peering *p, row_id nid, uint64_t at)
 {
     struct clocks *clocks = &p->clocks;
@@ -48,7 +54,7 @@ void peer_clock_heard(struct peering *p, row_id nid, uint64_t at)
         i = clocks->n < CLOCKS_MAX ? clocks->n++ : clocks->next++ % CLOCKS_MAX;
     clocks->peer[i].nid = nid;
     clocks->peer[i].ahead = (int64_t)at - monotonic_s();
-    clock_agree(median(clocks));
+    agree(clocks);
     pthread_mutex_unlock(&clocks->lock);
 }
 
@@ -75,7 +81,7 @@ void peer_clock_forget(struct peering *p, row_id nid)
             continue;
         clocks->peer[i] = clocks->peer[--clocks->n];
         if (clocks->n > 0)
-            clock_agree(median(clocks));
+            agree(clocks);
         else
             clock_alone();
         break;

@@ -9,7 +9,8 @@
 
 static _Atomic uint64_t held;
 static _Atomic int64_t agreed;
-static atomic_bool is_agreed;
+static atomic_bool is_agreed, is_firm;
+static _Atomic uint64_t passed;
 
 void clock_hold(uint64_t seconds)
 {
@@ -42,15 +43,36 @@ uint64_t clock_ago(uint64_t seconds)
     return now > seconds ? now - seconds : 0;
 }
 
-void clock_agree(int64_t ahead)
+void clock_passed(uint64_t seconds)
+{
+    uint64_t before = atomic_load(&passed);
+
+    while (before < seconds && !atomic_compare_exchange_weak(&passed, &before, seconds))
+        ;
+}
+
+void clock_agree(int64_t ahead, bool firm)
 {
     atomic_store(&agreed, ahead);
+    atomic_store(&is_firm, firm);
     atomic_store(&is_agreed, true);
 }
 
 void clock_alone(void)
 {
     atomic_store(&is_agreed, false);
+}
+
+/* As far as too few go with this machine's own clock, unless that one is known to be wrong. */
+static int64_t near_own(int64_t now)
+{
+    int64_t own = (int64_t)clock_now();
+
+    if (atomic_load(&passed) > (uint64_t)own + CLOCK_FEW_SECONDS)
+        return now;
+    if (now > own + CLOCK_FEW_SECONDS)
+        return own + CLOCK_FEW_SECONDS;
+    return now < own - CLOCK_FEW_SECONDS ? own - CLOCK_FEW_SECONDS : now;
 }
 
 uint64_t clock_agreed(void)
@@ -60,6 +82,7 @@ uint64_t clock_agreed(void)
     if (!atomic_load(&is_agreed))
         return clock_now();
     now = atomic_load(&agreed) + (int64_t)(clock_monotonic_ms() / 1000);
+    now = atomic_load(&is_firm) ? now : near_own(now);
     return now > 0 ? (uint64_t)now : 0;
 }
 

@@ -4,6 +4,7 @@
 #ifndef SUPPORT_CLOCK_H
 #define SUPPORT_CLOCK_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -19,8 +20,15 @@ uint64_t clock_agreed(void);
 uint64_t clock_ago(uint64_t seconds);
 /* What clock_agreed says of a moment that was read off this machine's own clock. */
 uint64_t clock_agreed_at(uint64_t own);
-/* They agree that it is this much more than the monotonic clock's seconds. */
-void clock_agree(int64_t ahead);
+#define CLOCK_FEW_SECONDS                                                                          \
+    86400 /* what too few can move it by: any mistaken time zone, but no charter's lifetime */
+/*
+ * They agree that it is this much more than the monotonic clock's seconds. Unless `firm`, they are too few to
+ * outvote this machine's own clock by more than CLOCK_FEW_SECONDS.
+ */
+void clock_agree(int64_t ahead, bool firm);
+/* It has been that late already: an own clock that is well before it is wrong, and outvotes nobody. */
+void clock_passed(uint64_t seconds);
 /* Nobody says so any more: this machine's own clock counts. */
 void clock_alone(void);
 /* Tests: both clocks stand at this many seconds until set again; 0 lets them run. */

@@ -304,7 +304,7 @@ struct signer *signer_open(const char *directory, struct problem *why)
         problem_no_memory(why);
         goto fail;
     }
-    s->last_time = state->keyset.issued;
+    signer_signed_at(s, state->keyset.issued);
     atomic_init(&s->now, state);
     return s;
 fail:

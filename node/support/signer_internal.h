@@ -7,6 +7,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
+#include "support/clock.h"
 #include "support/file.h"
 #include "support/signer.h"
 #include "support/signer_keys.h"
@@ -51,6 +52,12 @@ CS_MUST_USE int signer_add_line(const struct signer_keys *keys, const struct cs_
                                 const struct cs_node_id *node, enum cs_role role,
                                 const char *origin, struct cs_span text, uint64_t time,
                                 struct cs_buffer *out, struct problem *why);
+/* This node has signed something at that time. With the lock held. */
+static inline void signer_signed_at(struct signer *s, uint64_t time)
+{
+    s->last_time = time;
+    clock_passed(time);
+}
 /* The time to sign at, never before the last one; 0 with "clock_behind" set. With the lock held. */
 CS_MUST_USE uint64_t signer_time(const struct signer *s, uint64_t time, struct problem *why);
 /* Fills in the online keys' public halves, and the first root's if `keys` has one. */

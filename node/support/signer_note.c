@@ -270,7 +270,7 @@ int signer_note(struct signer *s, enum statement type, struct cs_span text, uint
         break;
     }
     if (!rc)
-        s->last_time = time;
+        signer_signed_at(s, time);
 out:
     pthread_mutex_unlock(&s->lock);
     if (!rc)
@@ -331,7 +331,7 @@ int signer_cosign(struct signer *s, struct cs_span text, uint64_t time, struct c
     pthread_mutex_lock(&s->lock);
     time = signer_time(s, time, why);
     if (time && !cosign(s, text, time, &note, &line, why)) {
-        s->last_time = time;
+        signer_signed_at(s, time);
         rc = 0;
     }
     pthread_mutex_unlock(&s->lock);
@@ -352,7 +352,7 @@ void signer_remember(struct signer *s, const struct cs_checkpoint *checkpoint)
     else if (!log || checkpoint->size > log->size)
         note_log(s, checkpoint);
     if (checkpoint->time > s->last_time)
-        s->last_time = checkpoint->time;
+        signer_signed_at(s, checkpoint->time);
     pthread_mutex_unlock(&s->lock);
 }
 
@@ -436,7 +436,7 @@ int signer_remember_profile(struct signer *s, struct cs_span note, struct proble
         cs_sha256(parsed.text, &s->profile_text);
     }
     if (profile->issued > s->last_time)
-        s->last_time = profile->issued;
+        signer_signed_at(s, profile->issued);
     pthread_mutex_unlock(&s->lock);
     memory_free(profile);
     return 0;

@@ -185,7 +185,7 @@ static void take_over(struct signer *s, struct signer_state *next)
     next->keys.role[CS_ROLE_ROOT] = now->keys.role[CS_ROLE_ROOT];
     now->keys.role[CS_ROLE_ROOT] = NULL;
     next->before = now;
-    s->last_time = next->keyset.issued;
+    signer_signed_at(s, next->keyset.issued);
     atomic_store(&s->now, next);
     signer_keys_free(&now->keys);
     if (signer_keys_remove(s->directory, now->keyset.version, &unseen) == 0)
@@ -231,7 +231,7 @@ static int recover(struct signer *s, struct signer_state *next, EVP_PKEY *root, 
     size_t place;
     uint64_t time;
 
-    s->last_time = s->now->keyset.issued;
+    signer_signed_at(s, s->now->keyset.issued);
     if (place_of_root(&s->now->keyset, root, &place, why) ||
         !(time = signer_time(s, clock_now(), why)) || signer_keys_make(&next->keys, false, why) ||
         build(s->now, next, time, root, NULL, 0, why))
