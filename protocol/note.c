@@ -321,7 +321,8 @@ enum cs_status cs_note_put_line(struct cs_span note, size_t max, struct cs_span 
     status = cs_buffer_status(&alone);
     if (status == CS_OK)
         status = cs_note_parse(cs_buffer_span(&alone), max, &added);
-    if (status == CS_OK && added.signatures != 1)
+    /* An empty line in it would make what stands before that, signatures too, part of the text. */
+    if (status == CS_OK && (added.signatures != 1 || !cs_span_equal(added.text, parsed.text)))
         status = CS_MALFORMED;
     if (status == CS_OK) {
         cs_note_begin(out, parsed.text);
