@@ -65,9 +65,22 @@ static bool within_bounds(struct cs_span text)
     return at.depth == 0;
 }
 
+/* jansson has a code for a lack of memory, and never gives it: it gives no reason then, or that a string, which
+ * it has found to be whole, stands where a value or a name is expected. Of what is wrong in the text it says
+ * neither. */
+static bool lacked_memory(const json_error_t *error)
+{
+    static const char *const said[] = {"invalid token near '\"", "string or '}' expected near '\""};
+
+    for (size_t i = 0; i < sizeof(said) / sizeof(said[0]); i++)
+        if (strncmp(error->text, said[i], strlen(said[i])) == 0)
+            return true;
+    return json_error_code(error) == json_error_unknown;
+}
+
 enum cs_status cs_json_read(struct cs_span text, size_t max, struct json_t **out)
 {
-    json_error_t error;
+    json_error_t error = {0}; /* jansson leaves the code as it is where it gives no reason */
 
     *out = NULL;
     if (text.n > max)
@@ -78,5 +91,5 @@ enum cs_status cs_json_read(struct cs_span text, size_t max, struct json_t **out
         json_loadb((const char *)text.p, text.n, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &error);
     if (*out)
         return CS_OK;
-    return json_error_code(&error) == json_error_out_of_memory ? CS_NO_MEMORY : CS_BAD_JSON;
+    return lacked_memory(&error) ? CS_NO_MEMORY : CS_BAD_JSON;
 }

@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include <commonshelf/compaction.h>
+#include <jansson.h>
 
 #define A "urn:uuid:d126afcc-7945-44fb-922e-a01d3f03c301"
 #define B "urn:uuid:d126afcc-7945-44fb-922e-a01d3f03c302"
@@ -167,6 +168,44 @@ static void memory_that_ends_is_said(void **state)
     cs_buffer_free(&take);
 }
 
+static size_t json_left; /* allocations until jansson gets none */
+
+static void *json_take(size_t n)
+{
+    return json_left > 0 && json_left-- > 0 ? malloc(n) : NULL;
+}
+
+/* A statement that there was no memory to read is not one that can't be read: left out, it would make
+ * another entry live than everywhere else. */
+static void memory_that_ends_in_a_statement_is_said(void **state)
+{
+    static const struct place place[] = {PUT(A, 1), TAKE(1)};
+    const unsigned char salt[CS_SALT] = {0};
+
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        struct cs_buffer entry = CS_BUFFER_INIT;
+        struct cs_compaction *c = cs_compaction_new(1, NULL);
+        struct cs_bundle_item item = {.entry = {NULL, 0}};
+
+        assert_non_null(c);
+        assert_int_equal(
+            cs_entry_write((enum cs_op)place[i].op, salt, cs_span_of(place[i].payload), &entry),
+            CS_OK);
+        item.entry = cs_buffer_span(&entry);
+        for (json_left = 0; json_left < 3; json_left++) {
+            size_t left = json_left;
+
+            json_set_alloc_funcs(json_take, free);
+            assert_int_equal(cs_compaction_add(c, &item), CS_NO_MEMORY);
+            json_set_alloc_funcs(malloc, free);
+            json_left = left;
+        }
+        cs_compaction_free(c);
+        cs_buffer_free(&entry);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -175,6 +214,7 @@ int main(void)
         cmocka_unit_test(what_was_redacted_is_as_if_it_had_not_been),
         cmocka_unit_test(only_what_can_be_read_counts),
         cmocka_unit_test(memory_that_ends_is_said),
+        cmocka_unit_test(memory_that_ends_in_a_statement_is_said),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -227,12 +227,60 @@ static void test_no_byte_behind(void **state)
     }
 }
 
+static size_t left; /* allocations until jansson gets none */
+
+static void *scarce(size_t n)
+{
+    return left > 0 && left-- > 0 ? malloc(n) : NULL;
+}
+
+/* What there was no memory to read is not said to be bad, whichever allocation it was. */
+static void test_memory_that_ends(void **state)
+{
+    static const struct {
+        const char *text;
+        enum cs_status status;
+    } rows[] = {
+        {"{\"a\":[1,{\"b\":[2.5,null]},\"c\"],\"d\":\"e\"}", CS_OK},
+        {"[true,false,[],{}]", CS_OK},
+        {"\"text\"", CS_OK},
+        {"[\"a\",\"b\" \"c\"]", CS_BAD_JSON},
+        {"{\"a\":1,\"a\":1}", CS_BAD_JSON},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct cs_span text = cs_span_of(rows[i].text);
+        enum cs_status status = CS_NO_MEMORY;
+        size_t n = 0;
+
+        for (; status == CS_NO_MEMORY; n++) {
+            json_t *json = NULL;
+
+            left = n;
+            json_set_alloc_funcs(scarce, free);
+            status = cs_json_read(text, text.n, &json);
+            json_set_alloc_funcs(malloc, free);
+            if (status == CS_NO_MEMORY)
+                assert_null(json);
+            json_decref(json);
+        }
+        if (status != rows[i].status)
+            fail_msg("%s: %s after %zu allocations", rows[i].text, cs_status_code(status), n - 1);
+        assert_true(n > 1);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_suite),   cmocka_unit_test(test_depth),
-        cmocka_unit_test(test_members), cmocka_unit_test(test_hostile_texts),
-        cmocka_unit_test(test_size),    cmocka_unit_test(test_no_byte_behind),
+        cmocka_unit_test(test_suite),
+        cmocka_unit_test(test_depth),
+        cmocka_unit_test(test_members),
+        cmocka_unit_test(test_hostile_texts),
+        cmocka_unit_test(test_size),
+        cmocka_unit_test(test_no_byte_behind),
+        cmocka_unit_test(test_memory_that_ends),
     };
 
     return cmocka_run_group_tests_name("json", tests, NULL, NULL);
