@@ -28,7 +28,7 @@ static enum cs_status split(struct cs_span rest, struct parts *out)
             return status;
         if (type == CS_FRAME_KEYSET && before == CS_FRAME_KEYSET)
             out->versions++;
-        else if (type == CS_FRAME_CHECKPOINT && notes < 2 && before != CS_FRAME_HASHES)
+        else if (type == CS_FRAME_CHECKPOINT && notes < 2)
             out->note[notes++] = data;
         else if (type == CS_FRAME_HASHES && notes == 2 && before == CS_FRAME_CHECKPOINT)
             out->hashes = data;

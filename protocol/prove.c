@@ -104,9 +104,8 @@ enum cs_status cs_merkle_prefix_root(uint64_t old_size, uint64_t size, const str
     fr = hash[0];
     for (size_t i = 1; i < n && sn > 0; i++) {
         if ((fn & 1) || fn == sn) {
-            /* In a complete old tree nothing stands on its left. */
-            if (!power)
-                cs_merkle_node(&hash[i], &fr, &fr);
+            /* Never in a complete old tree: fn is 0 there from the start. */
+            cs_merkle_node(&hash[i], &fr, &fr);
             while (!(fn & 1) && fn != 0) {
                 fn >>= 1;
                 sn >>= 1;

@@ -281,6 +281,7 @@ static void test_next_epoch(void **state)
         "\",\"count\":1}}",
         "{\"epoch\":2,\"prev\":{\"origin\":\"" NODE "/public/2\",\"size\":5,\"root\":\"" ROOT
         "\",\"count\":1}}",
+        "{\"epoch\":2,\"prev\":{\"origin\":\"" NODE "/public/1\",\"size\":5,\"count\":1}}",
         "{\"epoch\":2,\"prev\":{\"origin\":\"elsewhere\",\"size\":5,\"root\":\"" ROOT
         "\",\"count\":1}}",
         "{\"epoch\":2,\"prev\":{\"origin\":\"" NODE "/public/1\",\"size\":0,\"root\":\"" ROOT
@@ -289,6 +290,9 @@ static void test_next_epoch(void **state)
         "\",\"count\":5}}",
         "{\"epoch\":2,\"prev\":{\"origin\":\"" NODE
         "/public/1\",\"size\":5,\"root\":\"AAAA\",\"count\":1}}",
+        /* larger than a log can be */
+        "{\"epoch\":2,\"prev\":{\"origin\":\"" NODE
+        "/public/1\",\"size\":1099511627777,\"root\":\"" ROOT "\",\"count\":1}}",
         "{\"epoch\":2,\"prev\":{\"origin\":\"" NODE "/public/1\",\"size\":5,\"root\":\"" ROOT
         "\",\"count\":-1}}",
     };
@@ -305,6 +309,7 @@ static void test_next_epoch(void **state)
     assert_int_equal(cs_epoch_write(2, &prev, &payload), CS_OK);
     assert_string_equal(cs_buffer_text(&payload), good);
     assert_int_equal(cs_epoch_write(1, &prev, &payload), CS_MALFORMED);
+    assert_int_equal(cs_epoch_write((uint64_t)CS_VERSION_MAX + 1, &prev, &payload), CS_MALFORMED);
     cs_buffer_free(&payload);
     for (size_t i = 0; i < sizeof(refused) / sizeof(refused[0]); i++)
         if (cs_epoch_read(cs_span_of(refused[i]), 2, NULL) != CS_MALFORMED)
@@ -346,6 +351,7 @@ static void test_redaction(void **state)
         cs_redaction_read(cs_span_of("{\"epoch\":1,\"index\":1,\"why\":[]}"), 1, 9, &index), CS_OK);
     assert_int_equal(index, 1);
     assert_int_equal(cs_redaction_write(0, 1, &payload), CS_MALFORMED);
+    assert_int_equal(cs_redaction_write((uint64_t)CS_VERSION_MAX + 1, 1, &payload), CS_MALFORMED);
     assert_int_equal(cs_redaction_write(1, 0, &payload), CS_MALFORMED);
     assert_int_equal(cs_redaction_write(1, CS_LOG_SIZE_MAX, &payload), CS_MALFORMED);
     cs_buffer_free(&payload);

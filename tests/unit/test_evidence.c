@@ -147,6 +147,127 @@ static void what_is_no_evidence(void **state)
     assert_int_equal(cs_evidence_read(cs_buffer_span(&file), &e), CS_MALFORMED); /* no keys */
 }
 
+struct frame {
+    unsigned char type;
+    struct cs_span data;
+};
+
+static enum cs_status read_frames(const struct frame *frame, size_t n, struct cs_evidence *out)
+{
+    cs_buffer_reset(&file);
+    cs_frames_begin(&file);
+    for (size_t i = 0; i < n; i++)
+        cs_frames_add(&file, frame[i].type, frame[i].data);
+    cs_frames_end(&file);
+    return cs_evidence_read(cs_buffer_span(&file), out);
+}
+
+#define READ(...)                                                                                  \
+    read_frames((const struct frame[]){__VA_ARGS__},                                               \
+                sizeof((const struct frame[]){__VA_ARGS__}) / sizeof(struct frame), &e)
+
+/* Each frame in its place, no other, and none twice. */
+static void frames_out_of_order(void **state)
+{
+    struct frame k = {CS_FRAME_KEYSET, cs_span_of(example_keyset_note)}, c, d, h, none, f;
+    struct cs_evidence e;
+    struct cs_hash hash;
+
+    (void)state;
+    histories(2);
+    checkpoint(0, 0, 3, "log", 200);
+    checkpoint(1, 1, 4, "log", 100);
+    c = (struct frame){CS_FRAME_CHECKPOINT, cs_buffer_span(&note[0])};
+    d = (struct frame){CS_FRAME_CHECKPOINT, cs_buffer_span(&note[1])};
+    memset(&hash, 5, sizeof(hash));
+    h = (struct frame){CS_FRAME_HASHES, cs_span_make(hash.b, CS_HASH)};
+    none = (struct frame){CS_FRAME_HASHES, cs_span_make(hash.b, CS_HASH - 1)};
+    f = (struct frame){CS_FRAME_PROFILE, cs_span_of("x")};
+    assert_int_equal(READ(k, c, d), CS_OK);
+    assert_int_equal(READ(k, c, d, h), CS_WRONG_PROOF); /* in order, and proves nothing */
+    assert_int_equal(READ(k), CS_MALFORMED);
+    assert_int_equal(READ(k, c), CS_MALFORMED);
+    assert_int_equal(READ(k, c, h), CS_MALFORMED);
+    assert_int_equal(READ(k, h, c, d), CS_MALFORMED);
+    assert_int_equal(READ(k, c, h, d), CS_MALFORMED);
+    assert_int_equal(READ(k, c, d, h, h), CS_MALFORMED);
+    assert_int_equal(READ(k, c, d, h, c), CS_MALFORMED);
+    assert_int_equal(READ(k, c, d, d), CS_MALFORMED);
+    assert_int_equal(READ(k, c, d, none), CS_MALFORMED);
+    assert_int_equal(READ(k, c, k, d), CS_MALFORMED);
+    assert_int_equal(READ(k, c, d, k), CS_MALFORMED);
+    assert_int_equal(READ(k, f, c, d), CS_MALFORMED);
+}
+
+static void more_than_there_can_be(void **state)
+{
+    static struct cs_hash hashes[CS_PROOF_MAX + 2];
+    struct frame k = {CS_FRAME_KEYSET, cs_span_of(example_keyset_note)}, c, d, h;
+    struct cs_evidence e;
+
+    (void)state;
+    histories(2);
+    checkpoint(0, 0, 3, "log", 200);
+    checkpoint(1, 1, 4, "log", 100);
+    c = (struct frame){CS_FRAME_CHECKPOINT, cs_buffer_span(&note[0])};
+    d = (struct frame){CS_FRAME_CHECKPOINT, cs_buffer_span(&note[1])};
+    h = (struct frame){CS_FRAME_HASHES, cs_span_make(hashes, sizeof(hashes))};
+    assert_int_equal(READ(k, c, d, h), CS_TOO_LARGE);
+    h.data.n -= CS_HASH;
+    assert_int_equal(READ(k, c, d, h), CS_WRONG_PROOF);
+    while (file.n <= CS_EVIDENCE_MAX)
+        cs_frames_add(&file, CS_FRAME_KEYSET, k.data);
+    assert_int_equal(cs_evidence_read(cs_buffer_span(&file), &e), CS_TOO_LARGE);
+}
+
+/* The note of the version behind the example's, which has another log key. */
+static void next_keyset(struct cs_buffer *out, const char *signer)
+{
+    struct cs_keyset keyset = example_keyset(), first;
+    struct cs_buffer text = CS_BUFFER_INIT;
+
+    assert_int_equal(cs_keyset_read(cs_span_of(example_keyset_note), &first), CS_OK);
+    keyset.version = 2;
+    keyset.prev = first.text_hash;
+    keyset.log = key_named("other");
+    cs_keyset_write(&keyset, &text);
+    signed_note(out, cs_buffer_span(&text), signer, "root");
+    cs_buffer_free(&text);
+}
+
+/* Each checkpoint counts by the keys of its own time; only the node's chain says which those are. */
+static void keys_that_changed_in_between(void **state)
+{
+    struct frame k = {CS_FRAME_KEYSET, cs_span_of(example_keyset_note)}, l = k, c, d, x = k;
+    struct cs_buffer second = CS_BUFFER_INIT;
+    struct cs_evidence e;
+
+    (void)state;
+    histories(2);
+    checkpoint(0, 0, 4, "log", 100);
+    checkpoint(1, 1, 4, "other", 100);
+    next_keyset(&second, "root");
+    l.data = cs_buffer_span(&second);
+    c = (struct frame){CS_FRAME_CHECKPOINT, cs_buffer_span(&note[0])};
+    d = (struct frame){CS_FRAME_CHECKPOINT, cs_buffer_span(&note[1])};
+    x.data = cs_span_of("no keyset\n");
+    assert_int_equal(READ(k, l, c, d), CS_OK);
+    assert_int_equal(e.kind, CS_EVIDENCE_FORK);
+    assert_string_equal(e.node.s, example_node);
+    assert_int_equal(READ(k, c, d), CS_NO_SIGNATURE);
+    assert_int_not_equal(READ(k, k, c, d), CS_OK);
+    assert_int_not_equal(READ(l, c, d), CS_OK);
+    assert_int_equal(READ(x, c, d), CS_MALFORMED);
+    assert_int_equal(READ(k, x, c, d), CS_MALFORMED);
+    d.data = cs_span_of("no note");
+    assert_int_equal(READ(k, l, c, d), CS_MALFORMED);
+    d.data = cs_buffer_span(&note[1]);
+    next_keyset(&second, "other"); /* a stranger's version brings no keys */
+    l.data = cs_buffer_span(&second);
+    assert_int_not_equal(READ(k, l, c, d), CS_OK);
+    cs_buffer_free(&second);
+}
+
 static int forget(void **state)
 {
     (void)state;
@@ -163,6 +284,9 @@ int main(void)
         cmocka_unit_test(a_larger_tree_without_the_smaller),
         cmocka_unit_test(a_smaller_tree_later),
         cmocka_unit_test(what_is_no_evidence),
+        cmocka_unit_test(frames_out_of_order),
+        cmocka_unit_test(more_than_there_can_be),
+        cmocka_unit_test(keys_that_changed_in_between),
     };
 
     return cmocka_run_group_tests_name("evidence", tests, NULL, forget);

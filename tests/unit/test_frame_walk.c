@@ -130,6 +130,8 @@ static void test_numbers(void **state)
     expect_last("KFCEC", 'E', 0, 0, 1, CS_OK); /* another log's */
     expect_last("KFC", 'T', 4, 9, 256 * 32, CS_OK);
     expect_last("KFC", 'T', 5, 0, 32, CS_MALFORMED);
+    expect_last("KFC", 'T', 0, CS_LOG_SIZE_MAX - 1, 32, CS_OK);
+    expect_last("KFC", 'T', 0, CS_LOG_SIZE_MAX, 32, CS_MALFORMED);
     expect_last("KFC", 'T', 0, 0, 31, CS_MALFORMED);
     expect_last("KFC", 'T', 0, 0, 0, CS_MALFORMED);
     expect_last("KFC", 'T', 0, 0, 257 * 32, CS_TOO_LARGE);
@@ -138,6 +140,66 @@ static void test_numbers(void **state)
     expect_last("K", 'F', 0, 0, CS_NOTE_MAX + 1, CS_TOO_LARGE);
     expect_last("KF", 'V', 0, 0, CS_CHARTER_MAX, CS_OK);
     expect_last("KFV", 'V', 0, 0, CS_CHARTER_MAX + 1, CS_TOO_LARGE);
+}
+
+/* A frame that has no room for the numbers of its type. */
+static void test_frames_without_their_numbers(void **state)
+{
+    static const char types[] = "ET";
+
+    (void)state;
+    for (size_t i = 0; i < 2; i++)
+        for (unsigned char length = 0; length < 8 + i; length++) {
+            const unsigned char head[] = {(unsigned char)types[i], 0, 0, 0, length};
+            struct cs_buffer file = CS_BUFFER_INIT;
+            struct cs_frame_place last;
+
+            add_letters(&file, "KFC");
+            cs_buffer_add(&file, head, sizeof head);
+            cs_buffer_add(&file, "abcdefghijklmnop", length);
+            add(&file, 'Z', 0, 0, 0);
+            assert_int_equal(walk(&file, file.n, &last), CS_MALFORMED);
+            cs_buffer_free(&file);
+        }
+}
+
+/* The caller gives fewer bytes to look at than there are: nothing behind them is read. */
+static void test_short_looks(void **state)
+{
+    static const char types[] = "ET";
+
+    (void)state;
+    for (size_t i = 0; i < 2; i++)
+        for (size_t n = 0; n < CS_FRAME_HEAD + 8 + i; n++) {
+            struct cs_frame_walk w = {.offset = CS_FRAMES_MAGIC, .size = 1000, .last = 'C'};
+            struct cs_frame_place place = {
+                .type = (unsigned char)types[i], .index = 0, .length = 32};
+            unsigned char head[CS_FRAME_LOOK], *look = malloc(n + !n);
+
+            assert_non_null(look);
+            cs_frame_place_write(&place, head);
+            memcpy(look, head, n);
+            assert_int_equal(cs_frame_walk_next(&w, cs_span_make(look, n), &place), CS_CUT_OFF);
+            assert_int_equal(w.offset, CS_FRAMES_MAGIC);
+            free(look);
+        }
+}
+
+/* Behind the end there is nothing, whatever bytes the caller finds there. */
+static void test_behind_the_end(void **state)
+{
+    struct cs_buffer file = CS_BUFFER_INIT;
+    struct cs_frame_place place;
+    struct cs_frame_walk w;
+
+    (void)state;
+    add_letters(&file, "Z");
+    assert_int_equal(cs_frame_walk_begin(&w, cs_buffer_span(&file), file.n), CS_OK);
+    for (int i = 0; i < 2; i++)
+        assert_int_equal(
+            cs_frame_walk_next(&w, cs_span_make(file.p + CS_FRAMES_MAGIC, CS_FRAME_HEAD), &place),
+            i == 0 ? CS_OK : CS_MALFORMED);
+    cs_buffer_free(&file);
 }
 
 /* A frame that claims more than there is takes no memory and gives none. */
@@ -198,9 +260,10 @@ static void test_places(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_order),   cmocka_unit_test(test_cut_anywhere),
-        cmocka_unit_test(test_numbers), cmocka_unit_test(test_claimed_lengths),
-        cmocka_unit_test(test_places),
+        cmocka_unit_test(test_order),       cmocka_unit_test(test_cut_anywhere),
+        cmocka_unit_test(test_numbers),     cmocka_unit_test(test_claimed_lengths),
+        cmocka_unit_test(test_places),      cmocka_unit_test(test_frames_without_their_numbers),
+        cmocka_unit_test(test_short_looks), cmocka_unit_test(test_behind_the_end),
     };
 
     return cmocka_run_group_tests_name("frame walk", tests, NULL, NULL);

@@ -92,6 +92,10 @@ static void order_and_form(void **state)
     static const char *const bad[] = {
         "log x 4 OzFfNdhlUESQKvBCpw76R87dociwudC5fK2Ljt4yYb8= 7 applied 3\n", "log\n", "seen x\n",
         "log cs1 4\n"};
+    static const char *const heads[] = {"commonshelf/seen/v1\n", "commonshelf/seen/v1\nnode x\n",
+                                        "commonshelf/seen/v1\nnode %s\n",
+                                        "commonshelf/seen/v1\nnode %s\ntime 01\n",
+                                        "commonshelf/seen/v1\ntime 1790007500\nnode %s\n"};
 
     (void)state;
     head();
@@ -108,6 +112,16 @@ static void order_and_form(void **state)
         cs_buffer_add_text(&text, bad[i]);
         assert_int_equal(read_text(), CS_MALFORMED);
     }
+    for (size_t i = 0; i < sizeof(heads) / sizeof(heads[0]); i++) {
+        replaced(&text, heads[i], strstr(heads[i], "%s") ? "%s" : "1\n",
+                 strstr(heads[i], "%s") ? example_node : "1\n");
+        assert_int_equal(read_text(), CS_MALFORMED);
+    }
+    head();
+    cs_buffer_printf(&text, LINE, "a", 7u);
+    assert_int_equal(read_text(), CS_OK);
+    *strstr(cs_buffer_text(&text), "= ") = 'A'; /* no hash: one byte too many */
+    assert_int_equal(read_text(), CS_MALFORMED);
     head();
     cs_buffer_printf(&text, LINE, "a", 7u);
     text.p[text.n - 2] = 'x'; /* behind "applied" */

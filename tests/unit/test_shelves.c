@@ -53,6 +53,8 @@ static void there_and_back(void **state)
 static void refused(void **state)
 {
     static const char *const bad[] = {
+        "shelf a\n",
+        "shelf a 1\n",
         "shelf a 1 b\n",
         "shelf a 1 b \n",
         "shelf a 1 b nobody\n",

@@ -37,6 +37,10 @@ static void what_is_refused(void **state)
     static const char *const heads[] = {"",           "\n",    "old\n\n",         "old 01\n\n",
                                         "old -1\n\n", "old 1", "old 1\nAAAA\n\n", "old 1\n \n",
                                         "new 1\n\n"};
+    /* It ends before the empty line, or in the middle of a hash. */
+    static const char *const cut[] = {"old 1\n",
+                                      "old 1\nOzFfNdhlUESQKvBCpw76R87dociwudC5fK2Ljt4yYb8=\n",
+                                      "old 1\nOzFfNdhlUESQKvBCpw76R87dociwudC5fK2Ljt4yYb8="};
     struct cs_buffer body = CS_BUFFER_INIT;
     struct cs_add_checkpoint ask;
 
@@ -49,8 +53,12 @@ static void what_is_refused(void **state)
     cs_buffer_reset(&body);
     cs_buffer_add_text(&body, "old 0\n\n");
     assert_int_not_equal(cs_add_checkpoint_read(cs_buffer_span(&body), &ask), CS_OK);
+    for (size_t i = 0; i < sizeof(cut) / sizeof(cut[0]); i++)
+        assert_int_equal(cs_add_checkpoint_read(cs_span_of(cut[i]), &ask), CS_MALFORMED);
+    cs_buffer_reset(&body);
     memset(cs_buffer_reserve(&body, CS_WITNESS_BODY_MAX), 'x', CS_WITNESS_BODY_MAX);
-    body.n = CS_WITNESS_BODY_MAX + 1;
+    body.n = CS_WITNESS_BODY_MAX;
+    cs_buffer_add_byte(&body, 'x');
     assert_int_equal(cs_add_checkpoint_read(cs_buffer_span(&body), &ask), CS_TOO_LARGE);
     cs_buffer_free(&body);
 }
