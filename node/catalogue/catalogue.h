@@ -209,6 +209,10 @@ CS_MUST_USE int log_scan(const char *home, const struct log_row *log,
  * may write the log's files meanwhile. */
 CS_MUST_USE int log_mend(const char *home, const struct log_row *log,
                          const struct log_damage *damage, bool *done, struct problem *why);
+/* A bundle with entries where the file has hashes. What an older edge holds of it is removed. */
+CS_MUST_USE int log_bundle_replace(const char *home, const struct log_row *log,
+                                   const struct cs_tile *tile, struct cs_span gz,
+                                   struct problem *why);
 /* Puts a file back from what somebody else has of it: a tile's bytes, or the gzip of a bundle or of a run that
  * has its entries. Entries that were redacted here stay so. *done false if it is not what was signed. */
 CS_MUST_USE int log_put_back(const char *home, struct reader *r, const struct log_row *log,

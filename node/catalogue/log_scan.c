@@ -145,6 +145,19 @@ static int write_file(const char *home, const char *origin, const struct cs_tile
     return file_put_durable(path, bytes, 0644, why);
 }
 
+int log_bundle_replace(const char *home, const struct log_row *log, const struct cs_tile *tile,
+                       struct cs_span gz, struct problem *why)
+{
+    struct cs_tile before = {.level = CS_TILE_LEVEL_ENTRIES};
+    char path[FILE_PATH_MAX];
+
+    before.width = cs_tile_edge(CS_TILE_LEVEL_ENTRIES, log->previous_size, &before.index);
+    if (before.width > 0 && before.index == tile->index && before.width != tile->width &&
+        (log_tile_path(home, log->origin, &before, path, why) || file_remove(path, why)))
+        return -1;
+    return write_file(home, log->origin, tile, gz, why);
+}
+
 /* Sums of all bundles of the group that prove; the others stay unknown. */
 static int mend_sums(const char *home, const struct log_row *log, struct log_proof *proof,
                      uint64_t group, struct problem *why)

@@ -117,6 +117,8 @@ static const char *standing_text(enum standing standing)
         return _("; nothing was heard of it for a week or more");
     case STANDING_WITHHELD:
         return _("; others have more of it, which is withheld from this node");
+    case STANDING_INCOMPLETE:
+        return _("; some of it is kept back: hashes came in place of entries");
     case STANDING_ROLLED_BACK:
         return _("; it showed less than before and is refused");
     case STANDING_FORKED:

@@ -86,7 +86,7 @@ static int find_relayed(struct ask *ask, struct cs_span path, struct problem *wh
         return 1;
     ask->size = seen.size;
     ask->previous = ask->log.previous_size;
-    if (ask->log.range.size == ask->log.checkpoint_size) {
+    if (log_is_whole(&ask->log)) {
         ask->size = ask->log.checkpoint_size;
         cs_buffer_reset(&ask->note);
         if (store_log_checkpoint(ask->reader, ask->log.lid, &ask->note, &found, why))

@@ -46,6 +46,8 @@ static const char *state_words(const struct page *p, const struct peer_view *v)
         return _("new records are withheld: its catalogue contradicted what it had signed before");
     if (v->row.node.frozen)
         return _("new records are withheld: two sets of keys claim to be its own");
+    if (v->standing == STANDING_INCOMPLETE)
+        return _("some of its records were kept back on the way and are asked for again");
     if (v->standing == STANDING_WITHHELD)
         return _("others have newer records of it, which it does not show here");
     if (!v->row.last_sync)

@@ -46,7 +46,8 @@ static int drop_old(struct transaction *t, row_id lid, struct problem *why)
 
     if (statement_run(c, why, "INSERT OR IGNORE INTO leaving SELECT origin FROM log WHERE lid=?",
                       "i", lid) ||
-        statement_run(c, why, "DELETE FROM checkpoint WHERE lid=?", "i", lid))
+        statement_run(c, why, "DELETE FROM checkpoint WHERE lid=?", "i", lid) ||
+        statement_run(c, why, "DELETE FROM blank WHERE lid=?", "i", lid))
         return -1;
     return statement_run(c, why, "DELETE FROM redaction WHERE lid=?", "i", lid);
 }

@@ -42,6 +42,7 @@ static int log_from(sqlite3_stmt *s, struct log_row *out, struct problem *why)
     out->superseded = column_u64(s, 15);
     out->audience = audience_of(sqlite3_column_int(s, 16));
     column_text(s, 17, out->title, sizeof out->title);
+    out->blanks = sqlite3_column_int(s, 18) != 0;
     return 0;
 }
 
@@ -50,7 +51,8 @@ static int log_from(sqlite3_stmt *s, struct log_row *out, struct problem *why)
     "coalesce((SELECT max(c.size) FROM checkpoint c WHERE c.lid=log.lid"                           \
     " AND c.size<log.checkpoint_size),0),gossiped,ahead,ahead_time,superseded,"                    \
     "CASE WHEN nid=1 THEN coalesce((SELECT s.audience FROM shelf s"                                \
-    " WHERE coalesce(s.path,s.name)=log.shelf),1) ELSE audience END,title FROM log"
+    " WHERE coalesce(s.path,s.name)=log.shelf),1) ELSE audience END,title,"                        \
+    "EXISTS(SELECT 1 FROM blank b WHERE b.lid=log.lid) FROM log"
 
 static int log_row(sqlite3_stmt *s, int rc, struct log_row *out, bool *found, struct problem *why)
 {

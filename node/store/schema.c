@@ -210,11 +210,25 @@ static const char schema_deposits[] =
 /* peer.met: when it was last visited itself, of one that names relays to be asked in its place */
 static const char schema_met[] = "ALTER TABLE peer ADD COLUMN met INTEGER NOT NULL DEFAULT 0;";
 
+/*
+ * blank   places of a mirrored log that are held as a hash without an R that names them: a bit for each of a
+ *         bundle's 256
+ *
+ * What was withdrawn in a home that is older than record.epoch may have been so in any epoch: it counts as said at
+ * the end of what is published now, so that nobody is taken to have hid it before saying so.
+ */
+static const char schema_blanks[] =
+    "CREATE TABLE blank(lid INTEGER NOT NULL REFERENCES log ON DELETE CASCADE,"
+    " bundle INTEGER NOT NULL, bits BLOB NOT NULL, PRIMARY KEY(lid,bundle)) WITHOUT ROWID;"
+    "UPDATE record SET epoch=l.epoch,idx=max(l.size-1,0) FROM shelf s JOIN log l ON l.lid=s.lid"
+    " WHERE s.sid=record.sid AND record.nid=1 AND record.published=2 AND record.epoch=1"
+    " AND l.epoch>1;";
+
 /* Step n brings a database of version n to n + 1. A step that homes have gone through never changes. */
 static const char *const steps[] = {
-    schema_1,          schema_keys,    schema_seen,     schema_gossip,
-    schema_redaction,  schema_epochs,  schema_receipts, schema_charters,
-    schema_restricted, schema_through, schema_deposits, schema_met,
+    schema_1,        schema_keys,     schema_seen,     schema_gossip,     schema_redaction,
+    schema_epochs,   schema_receipts, schema_charters, schema_restricted, schema_through,
+    schema_deposits, schema_met,      schema_blanks,
 };
 const int schema_newest = sizeof steps / sizeof *steps;
 

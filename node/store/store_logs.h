@@ -6,6 +6,7 @@
 #define STORE_LOGS_H
 
 #include <commonshelf/entry.h>
+#include <commonshelf/tile.h>
 
 #include "store/store_records.h"
 #include "store/store_types.h"
@@ -29,7 +30,14 @@ struct log_row {
     enum audience audience; /* an own log's is its shelf's */
     char title[CS_SHELF_NAME_MAX + 1]; /* of a mirrored one that is restricted: its shelf's name */
     uint64_t superseded; /* when a next epoch took its place; 0: it is the current one */
+    bool
+        blanks; /* some held places have hashes only, and nothing yet says that they were taken back */
 };
+/* It has not all that was signed: entries are missing, or stand as hashes that no R names. */
+static inline bool log_is_whole(const struct log_row *log)
+{
+    return log->range.size == log->checkpoint_size && !log->blanks;
+}
 /* For STORE_SELF it becomes the log of the own shelf that has this path. */
 CS_MUST_USE int store_log_add(struct transaction *t, row_id nid, const char *shelf, uint64_t epoch,
                               row_id *lid, struct problem *why);
@@ -172,6 +180,26 @@ struct redaction_counts {
 };
 CS_MUST_USE int store_redaction_count(struct reader *r, row_id lid, struct redaction_counts *out,
                                       struct problem *why);
+
+/* ---- blanks: places of a mirrored log that came as a leaf hash, with no R yet that names them. One row for each
+ * bundle that has some, so that a million of them take little room. */
+struct blank_row {
+    uint64_t bundle;
+    unsigned char bits[CS_BUNDLE_WIDTH / 8];
+};
+bool blank_has(const struct blank_row *row, unsigned place);
+void blank_set(struct blank_row *row, unsigned place, bool is);
+unsigned blank_count(const struct blank_row *row);
+/* These too. */
+CS_MUST_USE int store_blank_add(struct transaction *t, row_id lid, const struct blank_row *row,
+                                struct problem *why);
+/* These and no others of that bundle. */
+CS_MUST_USE int store_blank_put(struct transaction *t, row_id lid, const struct blank_row *row,
+                                struct problem *why);
+/* Those of bundle `from` or behind, in order. */
+CS_MUST_USE int store_blank_list(struct reader *r, row_id lid, uint64_t from,
+                                 struct blank_row *rows, size_t max, size_t *n,
+                                 struct problem *why);
 
 /* ---- mirrors */
 /* A verified checkpoint of a peer, before its entries are here. */

@@ -10,6 +10,17 @@
 
 #define SLICE_MS 40 /* rows are written in transactions that hold nobody up */
 
+/* Of an own log only what was taken back is looked at here. */
+static void take_own(struct log_pull *lp, struct cs_span bytes, uint64_t index)
+{
+    struct cs_entry entry;
+    uint64_t target;
+
+    if (cs_entry_read(bytes, &entry) == CS_OK && entry.op == CS_OP_REDACT &&
+        cs_redaction_read(entry.payload, lp->log.epoch, index, &target) == CS_OK)
+        cs_buffer_add(&lp->named, &target, sizeof target);
+}
+
 /* Reads one entry. What holds no valid record is refused here once and for all: it stays in the log,
  * which verifies, and is shown nowhere. */
 static void take_entry(struct log_pull *lp, struct cs_span bytes, uint64_t index)
@@ -18,8 +29,12 @@ static void take_entry(struct log_pull *lp, struct cs_span bytes, uint64_t index
     enum cs_status status;
     struct cs_entry entry;
 
+    if (bytes.n == 0)
+        blank_note(lp, index);
     if (lp->own)
         lp->pull->result->entries++;
+    if (lp->own && bytes.n > 0)
+        take_own(lp, bytes, index);
     if (bytes.n == 0 || lp->own)
         return; /* redacted, or read by catalogue_adopt */
     status = cs_entry_read(bytes, &entry);
@@ -199,8 +214,43 @@ static int write_rows(struct log_pull *lp, struct problem *why)
         if (t && write_row(t, lp, &lp->taken[i], why))
             store_rollback(&t);
     }
+    if (lp->blank_failed) {
+        store_rollback(&t);
+        return problem_no_memory(why);
+    }
+    for (size_t i = 0; t && i < lp->blanks; i++)
+        if (store_blank_add(t, lp->log.lid, &lp->blank[i], why))
+            store_rollback(&t);
     if (t && store_mirror_advance(t, lp->log.lid, log_writer_range(lp->writer), why) == 0 &&
         store_commit(&t, why) == 0)
+        return 0;
+    store_rollback(&t);
+    return -1;
+}
+
+int absorb_find(struct log_pull *lp, struct problem *why)
+{
+    if (!lp->taken && !(lp->taken = memory_new(TAKE_ENTRIES * sizeof *lp->taken)))
+        return problem_no_memory(why);
+    lp->takens = 0;
+    return 0;
+}
+
+void absorb_found(struct log_pull *lp, struct cs_span entry, uint64_t index)
+{
+    take_entry(lp, entry, index);
+}
+
+/* In one transaction: at most a bundle. */
+int absorb_filled(struct log_pull *lp, const struct blank_row *row, struct problem *why)
+{
+    struct transaction *t = store_begin(lp->pull->setup->store, why);
+
+    for (size_t i = 0; t && i < lp->takens; i++)
+        if (write_row(t, lp, &lp->taken[i], why))
+            store_rollback(&t);
+    lp->takens = 0;
+    if (t && store_blank_put(t, lp->log.lid, row, why) == 0 && store_commit(&t, why) == 0)
         return 0;
     store_rollback(&t);
     return -1;
@@ -211,6 +261,8 @@ static void forget_kept(struct log_pull *lp)
     for (size_t i = 0; i < lp->raws; i++)
         cs_buffer_free(&lp->raw[i]);
     lp->raws = lp->raw_bytes = lp->takens = 0;
+    if (!lp->own)
+        lp->blanks = 0;
 }
 
 int absorb_commit(struct log_pull *lp, struct problem *why)
@@ -240,4 +292,8 @@ void absorb_free(struct log_pull *lp)
     forget_kept(lp);
     memory_free(lp->taken);
     lp->taken = NULL;
+    memory_free(lp->blank);
+    lp->blank = NULL;
+    lp->blanks = lp->blank_room = 0;
+    cs_buffer_free(&lp->named);
 }

@@ -184,7 +184,7 @@ static int held_log(struct export *e, const struct log_row *log, uint64_t *size,
         return -1;
     if (found && log->state == LOG_OK &&
         cs_checkpoint_parse(cs_buffer_span(&e->bytes), &checkpoint) == CS_OK &&
-        checkpoint.size <= log->range.size && log->range.size == log->checkpoint_size)
+        checkpoint.size <= log->range.size && log_is_whole(log))
         *size = checkpoint.size;
     return 0;
 }

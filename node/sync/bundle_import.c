@@ -26,12 +26,21 @@ static int take_logs(struct import *im, const struct bundle_node *node, bool *ch
                      struct problem *why)
 {
     const struct cs_profile *profile = &im->pull.contact->profile;
+    struct problem now = PROBLEM_INIT, later = PROBLEM_INIT;
 
     for (size_t i = 0; i < profile->shelves; i++)
         if (bundle_find(&im->file, node, profile->shelf[i].name, profile->shelf[i].epoch) &&
-            pull_shelf(&im->pull, &profile->shelf[i], changed, why))
-            return -1;
-    return 0;
+            pull_shelf(&im->pull, &profile->shelf[i], changed, &now)) {
+            if (!problem_is(&now, "incomplete")) {
+                *why = now;
+                return -1;
+            }
+            later = now;
+            problem_clear(&now);
+        }
+    if (later.code)
+        *why = later;
+    return later.code ? -1 : 0;
 }
 
 static int take_charters(struct import *im, const struct bundle_node *node, struct problem *why)

@@ -103,7 +103,7 @@ static struct log_pull *begin(struct pull *p, const struct log_row *held, uint64
         return NULL;
     }
     lp->pull = p;
-    lp->note.alloc = memory_allocator();
+    lp->note.alloc = lp->named.alloc = memory_allocator();
     lp->log = *held;
     lp->log.epoch = epoch;
     lp->log.checkpoint_size = lp->log.previous_size = 0;
@@ -194,10 +194,16 @@ static int step(struct pull *p, struct log_row *held, bool *changed, struct prob
         goto out;
     }
     /* To the end of the old one first: that is what the new one is compared with. */
-    if (held->range.size < prev.size && (pull_log(p, held->shelf, held->epoch, changed, why) ||
-                                         store_log_get(p->reader, held->lid, held, &found, why)))
+    if ((held->range.size < prev.size || held->blanks) &&
+        pull_log(p, held->shelf, held->epoch, changed, why)) {
+        if (!problem_is(why, "incomplete"))
+            goto out;
+        problem_clear(why);
+    }
+    if (store_log_get(p->reader, held->lid, held, &found, why))
         goto out;
-    if (held->range.size < prev.size || held->range.size > COMPUTE_MAX)
+    /* Which entries live can't be told where some are kept back. */
+    if (held->range.size < prev.size || held->range.size > COMPUTE_MAX || held->blanks)
         rc = not_there(lp, why);
     else if (!ends_as_said(held, &prev))
         rc = epoch_refuse(lp, why);

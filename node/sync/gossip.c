@@ -324,6 +324,8 @@ enum standing sync_standing(const struct log_row *log, uint64_t last_sync, uint6
         return STANDING_FORKED;
     if (log->state == LOG_ROLLED_BACK)
         return STANDING_ROLLED_BACK;
+    if (log->blanks && log->range.size == log->checkpoint_size)
+        return STANDING_INCOMPLETE;
     if (log->ahead > log->checkpoint_size && log->ahead_time + WITHHELD_SECONDS < last_sync)
         return STANDING_WITHHELD;
     if (log->checkpoint_size > 0 && log->as_of + STALE_SECONDS < now)
@@ -333,7 +335,8 @@ enum standing sync_standing(const struct log_row *log, uint64_t last_sync, uint6
 
 const char *sync_standing_word(enum standing standing)
 {
-    static const char *const words[] = {"ok", "stale", "withheld", "rolled_back", "forked"};
+    static const char *const words[] = {"ok",         "stale",       "withheld",
+                                        "incomplete", "rolled_back", "forked"};
 
     return words[standing];
 }

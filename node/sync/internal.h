@@ -131,6 +131,12 @@ struct log_pull {
     size_t raws, raw_bytes;
     struct taken *taken;
     size_t takens;
+
+    /* places that came as hashes, of a mirror since the last commit */
+    struct blank_row *blank;
+    size_t blanks, blank_room;
+    bool blank_failed; /* no memory */
+    struct cs_buffer named; /* of an own log: the indexes that R entries name */
 };
 
 /* ---- checkpoint.c */
@@ -175,6 +181,29 @@ int absorb_entries(struct log_pull *lp, struct cs_buffer *raw, struct problem *w
 /* Writes and commits what was absorbed since the last time. */
 int absorb_commit(struct log_pull *lp, struct problem *why);
 void absorb_free(struct log_pull *lp);
+
+/* Entries of places that are held as hashes: absorb_find, absorb_found for each (its bytes stay until the end),
+ * absorb_filled writes their rows, and that `row` is what is still missing of the bundle. */
+int absorb_find(struct log_pull *lp, struct problem *why);
+void absorb_found(struct log_pull *lp, struct cs_span entry, uint64_t index);
+int absorb_filled(struct log_pull *lp, const struct blank_row *row, struct problem *why);
+
+/* ---- blank.c: hashes where no entry was taken back */
+/* The place came as a hash. */
+void blank_note(struct log_pull *lp, uint64_t index);
+/* When all of a log is held: looks which hashes no R names, and with `ask_now` asks every source for those. *left:
+ * there still are some; then, with `ask_now`, -1 "incomplete". */
+int blank_settle(struct log_pull *lp, bool ask_now, bool *left, bool *changed, struct problem *why);
+/* ---- blank_own.c */
+/* The same of an own log that came back from one peer: "incomplete", and what is so is not kept. */
+int blank_check_own(struct log_pull *lp, struct problem *why);
+/* Gives each bundle that lies here with such hashes ("log_entries_missing"). */
+int blank_look(const char *home, struct reader *r, const struct log_row *log,
+               int (*each)(void *arg, const struct log_damage *damage, struct problem *why),
+               void *arg, struct problem *why);
+/* From now on each pull of this mirror asks for what the bundle lacks. */
+int blank_remember(const struct sync_setup *setup, struct reader *r, const struct log_row *log,
+                   const struct cs_tile *tile, struct problem *why);
 
 /* ---- entries.c: everything between the held size and the target's */
 int entries_get(struct log_pull *lp, struct problem *why);

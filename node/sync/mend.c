@@ -145,6 +145,10 @@ static int ask_peers(struct mending *m, const struct cs_tile *tile, struct file_
 static int mend_one(struct mending *m, const struct log_damage *damage,
                     struct file_finding *finding, struct problem *why)
 {
+    if (problem_is(&damage->why, "log_entries_missing"))
+        return m->log.nid == STORE_SELF
+                   ? ask_peers(m, &damage->tile, finding, why)
+                   : blank_remember(m->setup, m->reader, &m->log, &damage->tile, why);
     if (log_mend(m->setup->home, &m->log, damage, &finding->mended, why))
         return -1;
     return finding->mended ? 0 : ask_peers(m, &damage->tile, finding, why);
@@ -155,7 +159,8 @@ static int scan(struct mending *m, bool *again, struct problem *why)
 {
     *again = false;
     m->damages = 0;
-    if (log_scan(m->setup->home, &m->log, collect, m, why))
+    if (log_scan(m->setup->home, &m->log, collect, m, why) ||
+        blank_look(m->setup->home, m->reader, &m->log, collect, m, why))
         return -1;
     for (size_t i = 0; i < m->damages; i++) {
         struct file_finding finding = {.why = m->damage[i].why};

@@ -188,7 +188,7 @@ static int fetch_entries(struct own *o, struct log_pull *lp, const struct contac
 {
     lp->held = lp->committed = lp->log.range.size;
     if (!(lp->writer = log_writer_open(o->setup->home, lp->log.origin, &lp->log.range, why)) ||
-        entries_get(lp, why))
+        entries_get(lp, why) || blank_check_own(lp, why))
         return -1;
     return adopt(o, lp, peer, why);
 }
@@ -228,7 +228,7 @@ static int take_back(struct own *o, const struct own_claim *claim, const struct 
     lp->pull = &p;
     lp->own = true;
     lp->log = *log;
-    lp->note.alloc = memory_allocator();
+    lp->note.alloc = lp->named.alloc = memory_allocator();
     rc = fetch_target(o, lp, &later, &failed);
     if (rc == 0 && later && (rc = fetch_entries(o, lp, peer, &failed)) == 0)
         problem_clear(&o->missing);

@@ -35,17 +35,21 @@ static int redact(struct pull *p, struct log_row *log, bool *changed, struct pro
     return 0;
 }
 
-int pull_log(struct pull *p, const char *shelf, uint64_t epoch, bool *changed, struct problem *why)
+/* Once through. *again: hashes came that no R names. What is signed since may name them, so that is got before
+ * anybody is asked for entries in their place. */
+static int pull_once(struct pull *p, const char *shelf, uint64_t epoch, bool last, bool *again,
+                     bool *changed, struct problem *why)
 {
     struct log_pull *lp = memory_new(sizeof *lp);
     struct problem later = PROBLEM_INIT; /* the pull's own failure is the one to be told */
+    bool left = false;
     enum target found;
     int rc = -1;
 
     if (!lp)
         return problem_no_memory(why);
     lp->pull = p;
-    lp->note.alloc = memory_allocator();
+    lp->note.alloc = lp->named.alloc = memory_allocator();
     if (find_log(p, shelf, epoch, &lp->log, why) || target_get(lp, &found, why))
         goto out;
     lp->held = lp->committed = lp->log.range.size;
@@ -58,9 +62,12 @@ int pull_log(struct pull *p, const char *shelf, uint64_t epoch, bool *changed, s
         rc = entries_get(lp, why);
         *changed = *changed || lp->committed > lp->held;
     }
-    if (rc == 0 && lp->log.audience == AUDIENCE_PUBLIC)
+    if (rc == 0)
+        rc = blank_settle(lp, last || lp->committed == lp->held, &left, changed, why);
+    *again = rc == 0 && left;
+    if (rc == 0 && !left && lp->log.audience == AUDIENCE_PUBLIC)
         rc = witness_log(p, lp->log.lid, why);
-    if (rc == 0 && lp->log.audience == AUDIENCE_PUBLIC)
+    if (rc == 0 && !left && lp->log.audience == AUDIENCE_PUBLIC)
         rc = gossip_log(p, lp->log.lid, lp->committed > lp->held, why);
 out:
     relays_free(lp);
@@ -71,6 +78,15 @@ out:
     cs_buffer_free(&lp->note);
     memory_free(lp);
     return rc;
+}
+
+int pull_log(struct pull *p, const char *shelf, uint64_t epoch, bool *changed, struct problem *why)
+{
+    bool again;
+
+    if (pull_once(p, shelf, epoch, false, &again, changed, why))
+        return -1;
+    return again ? pull_once(p, shelf, epoch, true, &again, changed, why) : 0;
 }
 
 int pull_shelf(struct pull *p, const struct cs_profile_shelf *shelf, bool *changed,
@@ -86,22 +102,23 @@ int pull_shelf(struct pull *p, const struct cs_profile_shelf *shelf, bool *chang
 int pull_shelves(struct pull *p, bool *changed, struct problem *why)
 {
     const struct cs_profile *profile = &p->contact->profile;
-    struct problem forked = PROBLEM_INIT, now;
+    struct problem later = PROBLEM_INIT, now;
 
     for (size_t i = 0; i < profile->shelves; i++) {
         now = (struct problem)PROBLEM_INIT;
         if (pull_shelf(p, &profile->shelf[i], changed, &now) == 0)
             continue;
-        /* Two histories of one shelf say nothing of the others. */
-        if (!problem_is(&now, "forked")) {
+        /* Two histories of one shelf, or what is kept back of it, say nothing of the others. */
+        if (!problem_is(&now, "forked incomplete")) {
             *why = now;
             return -1;
         }
-        forked = now;
+        if (!problem_is(&later, "forked"))
+            later = now;
     }
-    if (forked.code)
-        *why = forked;
-    return forked.code ? -1 : 0;
+    if (later.code)
+        *why = later;
+    return later.code ? -1 : 0;
 }
 
 static int renew(struct pull *p, struct problem *why)

@@ -75,6 +75,11 @@ static int pull_relayed(struct pull *p, const struct log_row *log, struct relay 
             *why = failed;
             return -1;
         }
+        /* What this one keeps back, the next one may have. */
+        if (problem_is(&failed, "incomplete")) {
+            *changed = *changed || more;
+            more = false;
+        }
         if (failed.code)
             log_line(LOG_LEVEL_DEBUG, "sync", "%s", failed.message);
     }

@@ -68,6 +68,7 @@ enum standing {
     STANDING_OK,
     STANDING_STALE, /* its publisher's newest word is a week old */
     STANDING_WITHHELD, /* others have a larger tree, which its publisher does not show here */
+    STANDING_INCOMPLETE, /* hashes came in place of entries that were not taken back */
     STANDING_ROLLED_BACK, /* its publisher showed a smaller tree than before */
     STANDING_FORKED, /* its publisher signed two histories */
 };

@@ -129,8 +129,7 @@ int witness_log(struct pull *p, row_id lid, struct problem *why)
         store_seen_get(p->reader, log.origin, &seen, NULL, &seen_before, why) ||
         store_log_checkpoint(p->reader, lid, &note, &found, why))
         goto out;
-    if (!found || log.state != LOG_OK || log.range.size != log.checkpoint_size ||
-        !is_due(&log, &seen, seen_before))
+    if (!found || log.state != LOG_OK || !log_is_whole(&log) || !is_due(&log, &seen, seen_before))
         rc = 0;
     else
         rc = witness(p, &log, cs_buffer_span(&note), why);

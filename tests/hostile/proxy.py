@@ -10,6 +10,7 @@ counts. Actions:
   stall         no answer at all until the other side gives up
   slow          one byte a second
   cut           half of the body, then the connection is closed
+  blank N|all   a bundle of entries with a hash in place of its N-th entry, or of all
   file PATH     this file's bytes as the body
   tree DIR      the file of the request's path below DIR; 404 without one
   redirect URL [STATUS]   301, unless it says another
@@ -17,7 +18,7 @@ counts. Actions:
   record PATH   the request's bytes go to this file, and on as they are
 Every request is written to stdout, one line each.
 """
-import http.client, os, re, socket, ssl, sys, threading, time
+import gzip, hashlib, http.client, os, re, socket, ssl, sys, threading, time
 
 front, front_port, back, back_port, certificate, key, rules = sys.argv[1:8]
 LIMIT_SECONDS = 300
@@ -68,6 +69,17 @@ def ask_back(method, path, headers, body):
     c.endheaders(body if method == "POST" else None)
     r = c.getresponse()
     return r.status, [(k, v) for k, v in r.getheaders() if k.lower() not in ("connection", "content-length")], r.read()
+
+
+def blank(content, which):
+    raw, out, at, place = gzip.decompress(content), b"", 0, 0
+    while at < len(raw):
+        n = int.from_bytes(raw[at:at + 2], "big")
+        end = at + 2 + (n or 32)
+        hide = n and (which == "all" or place == int(which))
+        out += b"\0\0" + hashlib.sha256(b"\0" + raw[at + 2:end]).digest() if hide else raw[at:end]
+        at, place = end, place + 1
+    return gzip.compress(out)
 
 
 def send_head(conn, status, headers, length):
@@ -123,7 +135,9 @@ def serve(conn):
         content = content[:at] + bytes([content[at] ^ 1]) + content[at + 1:]
     if kind == "file":
         status, content = 200, open(action[1], "rb").read()
-    if kind in ("flip", "file"):
+    if kind == "blank" and status == 200:
+        content = blank(content, action[1])
+    if kind in ("flip", "file", "blank"):
         out = [(k, v) for k, v in out if k.lower() != "etag"]
     if kind == "endless" or kind == "long":
         send_head(conn, 200, out, int(action[1]) if kind == "long" else None)
