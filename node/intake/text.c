@@ -250,6 +250,9 @@ static size_t fold_wide(struct cs_span text, char out[FOLD_MAX + 1])
         else if (!u_isalpha(c) && !u_hasBinaryProperty(c, UCHAR_GRAPHEME_EXTEND) &&
                  u_charType(c) != U_COMBINING_SPACING_MARK)
             continue;
+        /* U8_APPEND puts a letter of ASCII down without looking whether there is room. */
+        if (used == FOLD_MAX)
+            return 0;
         U8_APPEND((uint8_t *)out, used, FOLD_MAX, (uint32_t)c, full);
         if (full)
             return 0;

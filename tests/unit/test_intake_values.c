@@ -346,6 +346,10 @@ static void folding(void **state)
     assert_int_equal(text_fold(cs_span_make(large, 1 << 20), out), 0);
     assert_int_equal(text_fold(cs_span_make(large, FOLD_MAX), out), FOLD_MAX);
     assert_int_equal(text_fold(cs_span_make(large, FOLD_MAX + 1), out), 0);
+    memcpy(large, "\xC3\xA9", 2); /* what is not all ASCII takes another way */
+    assert_int_equal(text_fold(cs_span_make(large, FOLD_MAX + 1), out), FOLD_MAX);
+    assert_int_equal(text_fold(cs_span_make(large, FOLD_MAX + 2), out), 0);
+    assert_int_equal(text_fold(cs_span_make(large, FOLD_MAX * 2), out), 0);
     test_free(large);
 }
 
