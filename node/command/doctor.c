@@ -172,8 +172,8 @@ static void file_found(void *arg, const struct file_finding *finding)
               finding->why.message);
 }
 
-static int check_files_of(struct findings *f, struct reader *r, row_id nid,
-                          const struct sync_setup *setup, struct problem *why)
+static int check_files_of(struct reader *r, row_id nid, const struct sync_setup *setup,
+                          struct file_checking *run, struct problem *why)
 {
     struct log_row *log = memory_new(CS_PROFILE_SHELVES_MAX * sizeof *log);
     size_t n;
@@ -181,8 +181,7 @@ static int check_files_of(struct findings *f, struct reader *r, row_id nid,
         log ? store_log_list(r, nid, log, CS_PROFILE_SHELVES_MAX, &n, why) : problem_no_memory(why);
 
     for (size_t i = 0; rc == 0 && i < n; i++)
-        rc = sync_check_files(setup, log[i].lid, options_has(&f->call->options, "repair"),
-                              &f->call->home->ending, file_found, f, why);
+        rc = sync_check_files(setup, log[i].lid, run, why);
     memory_free(log);
     return rc;
 }
@@ -194,6 +193,10 @@ static void check_log_files(struct findings *f, struct reader *r)
     struct problem why = PROBLEM_INIT;
     struct peer_row *peer = memory_new(STORE_PEERS_MAX * sizeof *peer);
     struct sync_setup setup = {.home = home->path, .store = home->store};
+    struct file_checking run = {.mend = options_has(&f->call->options, "repair"),
+                                .cancel = &home->ending,
+                                .each = file_found,
+                                .arg = f};
     size_t n = 0;
 
     if (!peer || !home->signer) {
@@ -206,11 +209,11 @@ static void check_log_files(struct findings *f, struct reader *r)
         setup.peering = home->peering;
         setup.signer = home->signer;
         setup.catalogue = home->catalogue;
-        if (passed(f, "files of logs", check_files_of(f, r, STORE_SELF, &setup, &why), &why) &&
+        if (passed(f, "files of logs", check_files_of(r, STORE_SELF, &setup, &run, &why), &why) &&
             passed(f, "peers", store_peer_list(r, peer, STORE_PEERS_MAX, &n, &why), &why))
             for (size_t i = 0; i < n; i++)
                 (void)!passed(f, "files of logs",
-                              check_files_of(f, r, peer[i].node.nid, &setup, &why), &why);
+                              check_files_of(r, peer[i].node.nid, &setup, &run, &why), &why);
     }
     memory_free(peer);
 }

@@ -41,6 +41,8 @@ struct source {
 /* An empty part of that name. */
 void part_init(struct part *part, const char *what, uint64_t cap);
 void part_tile(struct part *part, const struct cs_tile *tile);
+/* Failures of the way there, not of what is there. */
+bool source_is_failing(const struct problem *why);
 /* From the pull's source; what that has not, or does not give, from relays. */
 int parts_get(struct log_pull *lp, struct part *part, size_t n, struct problem *why);
 /* What came was wrong: the same from the next relay. -1 when there is none; `why` is then as it was. */

@@ -8,17 +8,16 @@
 #include "sync/internal.h"
 
 #define PEERS_ASKED 16 /* for each file */
+#define ASKING_MS 120000 /* in a whole run; what was not mended by then is told, and left */
 #define ROUNDS                                                                                     \
     6 /* a tile that is put back lets those below it be judged: one round for each level */
 
 struct mending {
     const struct sync_setup *setup;
-    const atomic_bool *cancel;
+    struct file_checking *run;
     struct reader *reader;
     struct log_row log;
-    bool mend;
-    void (*each)(void *arg, const struct file_finding *finding);
-    void *arg;
+    atomic_bool stop; /* its publisher is being blocked */
     struct log_damage *damage;
     size_t damages, room;
 
@@ -56,14 +55,32 @@ static int prepare(struct mending *m, struct problem *why)
     if (!(m->peer = memory_new(sizeof *m->peer)) || !(m->lp = memory_new(sizeof *m->lp)))
         return problem_no_memory(why);
     m->pull = (struct pull){.setup = m->setup,
-                            .cancel = m->cancel,
+                            .cancel = m->run->cancel,
                             .reader = m->reader,
                             .contact = m->peer,
                             .result = &m->counts};
     m->lp->pull = &m->pull;
     m->lp->log = m->log;
-    m->client = m->pull.client = http_client_new(m->cancel, why);
-    return m->client ? 0 : -1;
+    m->client = m->pull.client = http_client_new(m->run->cancel, why);
+    if (!m->client)
+        return -1;
+    http_client_stop_on(m->client, &m->stop);
+    return 0;
+}
+
+static bool is_tired(const struct file_checking *run, row_id nid)
+{
+    for (size_t i = 0; i < run->tireds; i++)
+        if (run->tired[i] == nid)
+            return true;
+    return run->tireds == SYNC_TIRED_MAX || run->asking_ms >= ASKING_MS;
+}
+
+/* Whoever can't be reached, or doesn't answer in time, is not waited for again and again. */
+static void note_tired(struct file_checking *run, row_id nid, const struct problem *failed)
+{
+    if (source_is_failing(failed) && run->tireds < SYNC_TIRED_MAX)
+        run->tired[run->tireds++] = nid;
 }
 
 /* A full bundle as a file, that one of the edge as a run: partial files come and go. */
@@ -84,11 +101,17 @@ static int try_part(struct mending *m, struct source *source, const struct cs_ti
                     bool *done, struct problem *why)
 {
     struct problem unused = PROBLEM_INIT;
+    uint64_t start = clock_monotonic_ms();
     struct part part;
-    int rc = 0;
+    int rc = 0, got;
 
+    if (is_tired(m->run, m->peer->row.node.nid) || atomic_load(&m->stop))
+        return 0;
     name_part(&part, tile, run);
-    if (source->get(source, m->lp, &part, 1, &unused) == 0 && part.state == PART_HERE)
+    got = source->get(source, m->lp, &part, 1, &unused);
+    m->run->asking_ms += clock_monotonic_ms() - start;
+    note_tired(m->run, m->peer->row.node.nid, &unused);
+    if (got == 0 && part.state == PART_HERE)
         rc = log_put_back(m->setup->home, m->reader, &m->log, tile, cs_buffer_span(&part.bytes),
                           done, why);
     else
@@ -107,7 +130,8 @@ static int ask_peer(struct mending *m, row_id nid, const struct cs_tile *tile, b
 
     if (store_peer_get(m->reader, nid, &row, &found, why))
         return -1;
-    if (!found || row.state == PEER_BLOCKED || peering_contact(m->reader, &row, m->peer, &unused))
+    if (!found || row.state == PEER_BLOCKED || is_tired(m->run, nid) ||
+        peering_contact(m->reader, &row, m->peer, &unused))
         return 0;
     source_http(&source, m->client, m->peer);
     source.relay = nid != m->log.nid;
@@ -165,11 +189,11 @@ static int scan(struct mending *m, bool *again, struct problem *why)
     for (size_t i = 0; i < m->damages; i++) {
         struct file_finding finding = {.why = m->damage[i].why};
 
-        if (m->mend && mend_one(m, &m->damage[i], &finding, why))
+        if (m->run->mend && mend_one(m, &m->damage[i], &finding, why))
             return -1;
         *again = *again || finding.mended;
-        if (finding.mended || !m->mend)
-            m->each(m->arg, &finding);
+        if (finding.mended || !m->run->mend)
+            m->run->each(m->run->arg, &finding);
     }
     return 0;
 }
@@ -177,19 +201,17 @@ static int scan(struct mending *m, bool *again, struct problem *why)
 /* What could not be put back is told once, when nothing more can be. */
 static void tell_rest(struct mending *m)
 {
-    for (size_t i = 0; m->mend && i < m->damages; i++) {
+    for (size_t i = 0; m->run->mend && i < m->damages; i++) {
         struct file_finding finding = {.why = m->damage[i].why};
 
-        m->each(m->arg, &finding);
+        m->run->each(m->run->arg, &finding);
     }
 }
 
-int sync_check_files(const struct sync_setup *setup, row_id lid, bool mend,
-                     const atomic_bool *cancel,
-                     void (*each)(void *arg, const struct file_finding *finding), void *arg,
+int sync_check_files(const struct sync_setup *setup, row_id lid, struct file_checking *run,
                      struct problem *why)
 {
-    struct mending m = {.setup = setup, .cancel = cancel, .mend = mend, .each = each, .arg = arg};
+    struct mending m = {.setup = setup, .run = run};
     bool found = false, again = true, own;
     int rc = -1;
 
@@ -204,7 +226,7 @@ int sync_check_files(const struct sync_setup *setup, row_id lid, bool mend,
     if (own && setup->catalogue)
         catalogue_hold(setup->catalogue);
     else if (!own)
-        busy_enter(m.log.nid, NULL);
+        busy_enter(m.log.nid, &m.stop);
     /* Nobody writes it from here on. */
     rc = store_log_get(m.reader, lid, &m.log, &found, why);
     for (int round = 0; rc == 0 && found && again && round < ROUNDS; round++)

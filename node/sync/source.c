@@ -42,8 +42,7 @@ int part_elsewhere(struct log_pull *lp, struct part *part)
     return -1;
 }
 
-/* Failures of the way there, not of what is there. */
-static bool is_source_failing(const struct problem *why)
+bool source_is_failing(const struct problem *why)
 {
     return problem_is(why,
                       "refused unreachable timed_out unknown_host cut_off tls network not_http "
@@ -58,7 +57,7 @@ int parts_get(struct log_pull *lp, struct part *part, size_t n, struct problem *
 
     if (rc == 0)
         return 0;
-    lp->tired = lp->tired || is_source_failing(&failed);
+    lp->tired = lp->tired || source_is_failing(&failed);
     for (size_t i = 0; i < n; i++)
         if (part[i].state == PART_MISSING && part_elsewhere(lp, &part[i]))
             break;

@@ -109,15 +109,26 @@ struct file_finding {
     char from[CS_PROFILE_TEXT_MAX +
               1]; /* the peer that had it; empty: made again from what is here */
 };
+#define SYNC_TIRED_MAX 32
+/* One run over any number of logs: a peer that did not answer is not asked again in it. */
+struct file_checking {
+    bool mend;
+    const atomic_bool *cancel;
+    void (*each)(void *arg, const struct file_finding *finding);
+    void *arg;
+    /* begin as 0 */
+    uint64_t asking_ms;
+    row_id tired[SYNC_TIRED_MAX];
+    size_t tireds;
+};
 /*
  * Reads every file that is served of a log, own or mirrored, and gives each that is wrong. With `mend` each is
  * made again from others, or got from a peer (its publisher, or who mirrors it), and proved before it is
- * written. No publication and no pull writes the log meanwhile.
+ * written. No publication and no pull writes the log meanwhile; a block of its publisher ends the asking. Peers are
+ * asked for two minutes of a run at most.
  */
-CS_MUST_USE int sync_check_files(const struct sync_setup *setup, row_id lid, bool mend,
-                                 const atomic_bool *cancel,
-                                 void (*each)(void *arg, const struct file_finding *finding),
-                                 void *arg, struct problem *why);
+CS_MUST_USE int sync_check_files(const struct sync_setup *setup, row_id lid,
+                                 struct file_checking *run, struct problem *why);
 
 /* ---- witnessing for others (POST add-checkpoint) */
 enum witnessed {
