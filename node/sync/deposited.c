@@ -2,6 +2,7 @@
  * What a peer brings of its own logs, to be relayed: taken as a file of it would be, within what it may keep
  * here.
  */
+#include <pthread.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -30,14 +31,41 @@ static int bytes_held(const struct sync_setup *setup, struct reader *r, row_id n
     return rc;
 }
 
-static int has_room(const struct sync_setup *setup, struct reader *r, const struct peer_row *from,
-                    uint64_t more, uint64_t quota, bool *room, struct problem *why)
+/* Deposits that are being taken, so that two at once don't each find the same room. */
+struct underway {
+    row_id nid;
+    uint64_t bytes;
+    struct underway *next;
+};
+static pthread_mutex_t underway_lock = PTHREAD_MUTEX_INITIALIZER;
+static struct underway *underways;
+
+static void leave(struct underway *u)
+{
+    struct underway **at = &underways;
+
+    pthread_mutex_lock(&underway_lock);
+    while (*at != u)
+        at = &(*at)->next;
+    *at = u->next;
+    pthread_mutex_unlock(&underway_lock);
+}
+
+/* What it takes counts from here on until it leaves. With the lock held. */
+static int enter(const struct sync_setup *setup, struct reader *r, uint64_t quota,
+                 struct underway *u, bool *room, struct problem *why)
 {
     uint64_t held;
 
-    if (bytes_held(setup, r, from->node.nid, &held, why))
+    if (bytes_held(setup, r, u->nid, &held, why))
         return -1;
-    *room = held <= quota && more <= quota - held;
+    for (const struct underway *other = underways; other; other = other->next)
+        held += other->nid == u->nid ? other->bytes : 0;
+    *room = held <= quota && u->bytes <= quota - held;
+    if (*room) {
+        u->next = underways;
+        underways = u;
+    }
     return 0;
 }
 
@@ -119,21 +147,27 @@ int sync_deposit_take(const struct sync_setup *setup, struct reader *r, const st
                       struct problem *why)
 {
     char name[CS_PROFILE_TEXT_MAX + 64];
+    struct underway u = {.nid = from->node.nid, .bytes = body.n};
     bool room;
     int fd, rc = -1;
 
     *held = 0;
-    if (has_room(setup, r, from, body.n, quota, &room, why))
+    pthread_mutex_lock(&underway_lock);
+    rc = enter(setup, r, quota, &u, &room, why);
+    pthread_mutex_unlock(&underway_lock);
+    if (rc)
         return -1;
     if (!room) {
         *result = DEPOSIT_NO_ROOM;
         return 0;
     }
     snprintf(name, sizeof name, _("the deposit of \"%s\""), from->node.name);
-    if ((fd = file_in_memory("deposit", why)) < 0)
-        return -1;
-    if (file_write_at(fd, name, 0, body, why) == 0)
-        rc = import(setup, r, from, fd, name, result, held, why);
-    close(fd);
+    rc = -1;
+    if ((fd = file_in_memory("deposit", why)) >= 0) {
+        if (file_write_at(fd, name, 0, body, why) == 0)
+            rc = import(setup, r, from, fd, name, result, held, why);
+        close(fd);
+    }
+    leave(&u);
     return rc;
 }

@@ -150,6 +150,8 @@ static void deposit(struct sync_timer *timer)
     bool held = signer_held(timer->setup.signer) != NULL;
     bool well = done && sync_deposit(&timer->setup, &timer->cancel, done, &why) == 0;
 
+    if (!done)
+        problem_no_memory(&why);
     if (!well)
         log_problem(LOG_LEVEL_ERROR, "sync", &why);
     for (size_t i = 0; done && i < done->n; i++) {
