@@ -184,8 +184,13 @@ int http_verify_request(struct http_exchange *x, const struct http_verifier *v,
         return refuse(code, status, why);
     /* before anybody looks whether it may: who is shut out meanwhile is not missed */
     http_belongs(x, &sig->node);
-    if (v->key(v->arg, x, &sig->node, &key, why))
+    if (v->key(v->arg, x, &sig->node, &key, why)) {
+        if (why && why->code && !problem_is(why, "unknown_key")) {
+            *status = 500;
+            return -1;
+        }
         return refuse(CS_UNKNOWN_KEY, status, why);
+    }
     code = cs_request_verify(&request, input, value, r->body, v->self, &key, v->now, sig);
     if (is_wrong_time(code)) {
         /* Who is told so must be who it says it is. */

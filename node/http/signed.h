@@ -29,7 +29,8 @@ struct http_verifier {
     const struct cs_node_id *self;
     const char *authority; /* of the configured URL; Host is not believed */
     uint64_t now;
-    /* The auth key of the node that the request names as its sender. -1: unknown, refused. */
+    /* The auth key of the node that the request names as its sender. -1: unknown, refused; or, with
+     * another problem than "unknown_key" in `why`, it could not be looked up (500). */
     int (*key)(void *arg, const struct http_exchange *x, const struct cs_node_id *from,
                struct cs_public_key *out, struct problem *why);
     /* Remembers the nonce until expires + CS_REQUEST_SKEW_MAX. -1: seen before, refused; or, with a
