@@ -1,7 +1,7 @@
 #!/bin/bash
 # T17: charters that were not made as the one before demands, and coordinators who go too far.
 . "$(dirname "$0")/../scenario/lib.sh"
-story 31 "a network changes only as enough of its coordinators say"
+story 32 "a network changes only as enough of its coordinators say"
 
 node school "School"; node centre "Centre"; node office "Office"
 for n in school centre office; do
@@ -108,3 +108,5 @@ taken chain
 expect "a person who removes it decides which one counts" in_force centre 3
 printf 'x\n' >"$T/nothing.charter"
 expect "a file of something else is none" refused nothing malformed 3
+taken rival
+expect "but by the old keys it is frozen again: only a new network is rid of them" is_code charter_frozen
