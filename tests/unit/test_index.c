@@ -9,7 +9,6 @@
 
 #include <cmocka.h>
 #include <math.h>
-#include <time.h>
 
 #include "search/index/builder.h"
 #include "search/index/pack.h"
@@ -340,11 +339,11 @@ static void compare(const struct want *w, const struct want *without, uint64_t l
 
 static void test_oracle(void **state)
 {
-    const char *more = getenv("INDEX_ORACLE_CORPORA");
-    int corpora = more ? atoi(more) : 40;
+    const char *other = getenv("INDEX_ORACLE_SEED"), *number = getenv("INDEX_ORACLE_CORPORA");
+    int corpora = number ? atoi(number) : 40;
 
     (void)state;
-    seed = more ? (uint64_t)time(NULL) | 1 : 20261127;
+    seed = other ? strtoull(other, NULL, 10) | 1 : 20261127;
     for (int c = 0; c < corpora; c++) {
         make_corpus(1 + below(SEGMENTS));
         for (int q = 0; q < 550; q++) {
