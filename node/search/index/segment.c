@@ -130,7 +130,8 @@ void segment_close(struct segment *s)
 
 int segment_check(const struct segment *s, struct problem *why)
 {
-    for (int part = 0; part < SEGMENT_PARTS; part++) {
+    for (unsigned i = 0; i < SEGMENT_PARTS; i++) {
+        enum segment_part part = (enum segment_part)i;
         struct cs_span bytes = part_of(s, part);
 
         if ((uint32_t)crc32_z(crc32(0, NULL, 0), bytes.p, bytes.n) != s->trailer->part[part].crc)
